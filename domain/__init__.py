@@ -1,0 +1,1 @@
+"""The structured backend: pure rules about programmes and organisations, and the store."""
