@@ -1,0 +1,1 @@
+"""Conversations as state machines: they know the domain and know no channel."""

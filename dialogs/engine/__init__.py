@@ -1,0 +1,1 @@
+"""The conversation engine: screens, states, and the fold that finds where a conversation stands."""

@@ -1,0 +1,214 @@
+"""What a conversation shows, in words but without a channel.
+
+Every string in a screen is final, localised text. A channel renders each kind of block with
+``match`` and ``assert_never``, so that a new kind cannot be forgotten by one of them. The JSON of
+a `Message` is what the outbox stores.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class Frozen(BaseModel):
+    """A value that never changes and refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(Frozen):
+    """A run of text, emphasised or not."""
+
+    text: str
+    strong: bool = False
+
+
+Mark = Literal[
+    "met",
+    "not_met",
+    "unclear",
+    "unknown",
+    "self_stated",
+    "not_applicable",
+    "info",
+    "warning",
+    "date",
+]
+
+
+class Item(Frozen):
+    """One line of a list: how it stands, what it says, and the clause it comes from."""
+
+    mark: Mark
+    spans: tuple[Span, ...]
+    clause: str = ""
+    detail: tuple[Span, ...] = ()
+
+
+class Paragraph(Frozen):
+    """Running text."""
+
+    block: Literal["paragraph"] = "paragraph"
+    spans: tuple[Span, ...]
+
+
+class Heading(Frozen):
+    """The title of what follows inside a screen."""
+
+    block: Literal["heading"] = "heading"
+    text: str
+
+
+class Items(Frozen):
+    """A list in which each line carries a mark."""
+
+    block: Literal["items"] = "items"
+    items: tuple[Item, ...]
+
+
+class Table(Frozen):
+    """Rows under a header; every row is as long as the header."""
+
+    block: Literal["table"] = "table"
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Tone = Literal["info", "warning", "error", "success"]
+
+
+class Notice(Frozen):
+    """Something to notice first: a status, a warning, an error in what was typed."""
+
+    block: Literal["notice"] = "notice"
+    tone: Tone
+    spans: tuple[Span, ...]
+
+
+class Echo(Frozen):
+    """How the last answer was understood."""
+
+    block: Literal["echo"] = "echo"
+    spans: tuple[Span, ...]
+
+
+class Details(Frozen):
+    """Blocks that start collapsed under a summary."""
+
+    block: Literal["details"] = "details"
+    summary: str
+    blocks: tuple[Block, ...]
+
+
+class Link(Frozen):
+    """A page or file of this product; `path` starts with a slash and has no host."""
+
+    block: Literal["link"] = "link"
+    label: str
+    path: str
+
+
+Block = Annotated[
+    Paragraph | Heading | Items | Table | Notice | Echo | Details | Link,
+    Field(discriminator="block"),
+]
+
+Role = Literal["answer", "navigation", "edit"]
+
+
+class Choice(Frozen):
+    """A button. The key is stable across languages; a key starting with ``@`` works in every state."""
+
+    key: str = Field(min_length=1, max_length=40, pattern=r"^[!-~]+$")
+    label: str
+    role: Role = "answer"
+    selected: bool = False
+
+
+ExpectationKind = Literal[
+    "choice",
+    "choices",
+    "text",
+    "number",
+    "money",
+    "percentage",
+    "date",
+    "year",
+    "year_table",
+    "events",
+    "certificate",
+]
+
+
+class Expectation(Frozen):
+    """What may be typed here, with an example; `years` are the rows a per-year table wants."""
+
+    kind: ExpectationKind
+    example: str
+    years: tuple[int, ...] = ()
+
+
+class Progress(Frozen):
+    """Step `step` of about `about`; `about` is None while nobody can tell."""
+
+    step: int
+    about: int | None = None
+
+
+class Screen(Frozen):
+    """Everything one state shows."""
+
+    conversation: int
+    revision: int
+    dialog: str
+    state: str
+    language: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    expects: Expectation | None = None
+    progress: Progress | None = None
+
+
+class ScreenMessage(Frozen):
+    """The product shows a screen."""
+
+    message: Literal["screen"] = "screen"
+    screen: Screen
+
+
+class Said(Frozen):
+    """What the person typed or pressed, for channels that must show it themselves."""
+
+    message: Literal["said"] = "said"
+    text: str
+
+
+Message = Annotated[ScreenMessage | Said, Field(discriminator="message")]
+
+_MESSAGES: TypeAdapter[ScreenMessage | Said] = TypeAdapter(Message)
+
+
+def message_to_json(message: ScreenMessage | Said) -> str:
+    """The outbox form of a message."""
+    return message.model_dump_json()
+
+
+def message_from_json(text: str) -> ScreenMessage | Said:
+    """The message in an outbox row."""
+    return _MESSAGES.validate_json(text)
+
+
+def plain(text: str) -> tuple[Span, ...]:
+    """One run of ordinary text."""
+    return (Span(text=text),)
+
+
+def strong(text: str) -> tuple[Span, ...]:
+    """One run of emphasised text."""
+    return (Span(text=text, strong=True),)
+
+
+Details.model_rebuild()

@@ -1,0 +1,61 @@
+"""What reaches the assistant from a channel, and what it answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+CommandName = Literal[
+    "start", "menu", "back", "cancel", "help", "language", "where", "answers", "data"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The person typed a text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The person pressed a button of a screen; the numbers are those of that screen."""
+
+    conversation: int
+    revision: int
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that works in every state; `argument` is what followed its name."""
+
+    name: CommandName
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """The person sent something that is neither text nor a button: `kind` is e.g. ``sticker``."""
+
+    kind: str
+
+
+Content = Typed | Pressed | Command | Unsupported
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One update of one chat; `update_key` is unique in the chat and de-duplicates deliveries."""
+
+    chat: int
+    update_key: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What one turn did: nothing when it was a duplicate, else the messages it queued."""
+
+    duplicate: bool
+    outbox_ids: tuple[int, ...] = ()
