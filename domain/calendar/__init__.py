@@ -1,0 +1,1 @@
+"""Days: periods of months and years, working days, and "near three years"."""
