@@ -1,0 +1,245 @@
+"""Plain data (JSON, YAML) to typed values of facts and back.
+
+The plain forms: yes/no ``true``/``false`` (or ``"yes"``/``"no"``), not sure ``"unclear"``, numbers,
+money in whole yuan, dates ``"2024"``, ``"2024-10"``, ``"2024-10-20"``, a choice as its option id,
+choices as a list of them, year tables ``{"2023": 0}``, events ``[{"date": ..., "kind": ...}]`` and
+certificates ``{"held": true, "valid_to": ...}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, assert_never
+
+from domain.facts.vocabulary import Fact, FactType, Figure, Vocabulary
+from domain.values import UNCLEAR, Certificate, Event, PartialDate, Unclear, Value
+
+EARLIEST_YEAR = 1900
+LATEST_YEAR = 2200
+LARGEST = Decimal(10) ** 15
+MOST_EVENTS = 100
+
+
+class ValueProblem(ValueError):
+    """A plain value that does not fit its fact; ``place`` names where, ``reason`` why."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place = place
+        self.reason = reason
+
+
+def read_facts(plain: object, vocabulary: Vocabulary) -> dict[str, Value]:
+    """A mapping of fact ids to plain values, read; :class:`ValueProblem` for the first error."""
+    if not isinstance(plain, Mapping):
+        raise ValueProblem("facts", "expected a mapping of fact ids to values")
+    facts: dict[str, Value] = {}
+    for fact_id, value in plain.items():
+        fact = vocabulary.get(str(fact_id))
+        if fact is None:
+            raise ValueProblem(str(fact_id), "no such fact (see: zhuoyue fact list)")
+        if value is None:
+            continue
+        facts[fact.id] = read_value(fact, value)
+    return facts
+
+
+def read_value(fact: Fact, plain: object, place: str = "") -> Value:
+    """One plain value, read as the type of ``fact``; :class:`ValueProblem` when it does not fit."""
+    where = place or fact.id
+    if plain == "unclear":
+        return UNCLEAR
+    match fact.type:
+        case FactType.YES_NO:
+            return _yes_no(plain, where)
+        case FactType.NUMBER | FactType.COUNT | FactType.MONEY | FactType.PERCENTAGE:
+            return _within(fact, _number(plain, where, Figure(fact.type.value)), where)
+        case FactType.YEAR:
+            return _year(plain, where)
+        case FactType.DATE:
+            return _date(plain, where)
+        case FactType.CHOICE:
+            return _option(fact, plain, where)
+        case FactType.CHOICES:
+            items = _sequence(plain, where, "a list of options")
+            return frozenset(_option(fact, item, f"{where}[{i}]") for i, item in enumerate(items))
+        case FactType.YEAR_TABLE:
+            return _year_table(fact, plain, where)
+        case FactType.EVENTS:
+            items = _sequence(plain, where, "a list of dated events ([] for none)")
+            if len(items) > MOST_EVENTS:
+                raise ValueProblem(where, f"at most {MOST_EVENTS} events")
+            return tuple(_event(fact, item, f"{where}[{i}]") for i, item in enumerate(items))
+        case FactType.CERTIFICATE:
+            return _certificate(plain, where)
+        case _:
+            assert_never(fact.type)
+
+
+def plain_value(value: Value) -> Any:
+    """The plain (JSON) form of a value; the inverse of :func:`read_value`."""
+    match value:
+        case Unclear():
+            return "unclear"
+        case bool() | int() | str():
+            return value
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else str(value)
+        case PartialDate():
+            return str(value)
+        case frozenset():
+            return sorted(value)
+        case tuple():
+            return [_plain_event(event) for event in value]
+        case Certificate():
+            plain: dict[str, Any] = {"held": value.held}
+            if value.number:
+                plain["number"] = value.number
+            if value.valid_to is not None:
+                plain["valid_to"] = str(value.valid_to)
+            return plain
+        case Mapping():
+            return {str(year): plain_value(figure) for year, figure in sorted(value.items())}
+        case _:
+            assert_never(value)
+
+
+def _plain_event(event: Event) -> dict[str, str]:
+    plain = {"date": str(event.date)}
+    if event.kind:
+        plain["kind"] = event.kind
+    if event.note:
+        plain["note"] = event.note
+    return plain
+
+
+def _yes_no(plain: object, where: str) -> bool:
+    if isinstance(plain, bool):
+        return plain
+    if isinstance(plain, str) and plain in ("yes", "no"):
+        return plain == "yes"
+    raise ValueProblem(where, 'expected true, false or "unclear"')
+
+
+def _number(plain: object, where: str, figure: Figure) -> int | Decimal:
+    number: Decimal
+    if isinstance(plain, bool) or not isinstance(plain, int | float | str | Decimal):
+        raise ValueProblem(where, "expected a number")
+    try:
+        number = Decimal(str(plain))
+    except InvalidOperation:
+        raise ValueProblem(where, "expected a number") from None
+    if not number.is_finite() or abs(number) > LARGEST:
+        raise ValueProblem(where, "the number is out of range")
+    whole = number == number.to_integral_value()
+    match figure:
+        case Figure.COUNT | Figure.RANK:
+            least = 1 if figure is Figure.RANK else 0
+            if not whole or number < least:
+                raise ValueProblem(where, f"expected a whole number, at least {least}")
+        case Figure.MONEY:
+            if not whole:
+                raise ValueProblem(where, "expected whole yuan")
+        case Figure.PERCENTAGE:
+            if not 0 <= number <= 100:
+                raise ValueProblem(where, "expected a percentage from 0 to 100")
+        case Figure.NUMBER:
+            pass
+        case _:
+            assert_never(figure)
+    return int(number) if whole else number
+
+
+def _within(fact: Fact, number: int | Decimal, where: str) -> int | Decimal:
+    if fact.minimum is not None and number < fact.minimum:
+        raise ValueProblem(where, f"at least {fact.minimum}")
+    if fact.maximum is not None and number > fact.maximum:
+        raise ValueProblem(where, f"at most {fact.maximum}")
+    return number
+
+
+def _year(plain: object, where: str) -> int:
+    try:
+        year = int(plain) if isinstance(plain, str | int) and not isinstance(plain, bool) else 0
+    except ValueError:
+        year = 0
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        raise ValueProblem(where, f"expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}")
+    return year
+
+
+def _date(plain: object, where: str) -> PartialDate:
+    found: PartialDate | None = None
+    if isinstance(plain, date) and not isinstance(plain, datetime):
+        found = PartialDate.of(plain)
+    elif isinstance(plain, int | str) and not isinstance(plain, bool):
+        try:
+            found = PartialDate.parse(str(plain))
+        except ValueError:
+            found = None
+    if found is None:
+        raise ValueProblem(where, "expected a date: YYYY-MM-DD, YYYY-MM or YYYY")
+    _year(found.year, where)
+    return found
+
+
+def _option(fact: Fact, plain: object, where: str) -> str:
+    chosen = str(plain)
+    if not isinstance(plain, str | int) or chosen not in fact.option_ids:
+        options = ", ".join(option.id for option in fact.options)
+        raise ValueProblem(where, f"expected one of: {options}")
+    return chosen
+
+
+def _sequence(plain: object, where: str, what: str) -> Sequence[object]:
+    if isinstance(plain, Sequence) and not isinstance(plain, str):
+        return plain
+    raise ValueProblem(where, f"expected {what}")
+
+
+def _year_table(fact: Fact, plain: object, where: str) -> dict[int, int | Decimal]:
+    if not isinstance(plain, Mapping):
+        raise ValueProblem(where, "expected a figure for each year, such as {2023: 0, 2024: 1}")
+    assert fact.figure is not None  # the vocabulary holds this for year tables
+    table: dict[int, int | Decimal] = {}
+    for key, figure in plain.items():
+        year = _year(key, f"{where}.{key}")
+        if figure is None or figure == "unclear":
+            continue  # a year not told is a year unknown
+        place = f"{where}.{year}"
+        table[year] = _within(fact, _number(figure, place, fact.figure), place)
+    return table
+
+
+def _event(fact: Fact, plain: object, where: str) -> Event:
+    if not isinstance(plain, Mapping):
+        raise ValueProblem(where, 'expected an event such as {"date": "2023-05"}')
+    unknown = set(plain) - {"date", "kind", "note"}
+    if unknown:
+        raise ValueProblem(f"{where}.{sorted(map(str, unknown))[0]}", "not part of an event")
+    if "date" not in plain:
+        raise ValueProblem(where, "the event needs a date")
+    kind = str(plain.get("kind") or "")
+    if kind and kind not in fact.option_ids:
+        options = ", ".join(option.id for option in fact.options) or "none"
+        raise ValueProblem(f"{where}.kind", f"expected one of: {options}")
+    return Event(_date(plain["date"], f"{where}.date"), kind, str(plain.get("note") or ""))
+
+
+def _certificate(plain: object, where: str) -> Certificate:
+    if isinstance(plain, bool):
+        return Certificate(plain)
+    if not isinstance(plain, Mapping):
+        raise ValueProblem(where, 'expected {"held": true, "valid_to": "YYYY-MM-DD"}')
+    unknown = set(plain) - {"held", "number", "valid_to"}
+    if unknown:
+        raise ValueProblem(f"{where}.{sorted(map(str, unknown))[0]}", "not part of a certificate")
+    held = _yes_no(plain.get("held"), f"{where}.held")
+    valid_to = plain.get("valid_to")
+    return Certificate(
+        held,
+        str(plain.get("number") or ""),
+        None if valid_to is None else _date(valid_to, f"{where}.valid_to"),
+    )
