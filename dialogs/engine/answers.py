@@ -1,0 +1,105 @@
+"""The stored answers of a conversation: all there is to know about where it stands.
+
+An answer is keyed by the state that asked for it. Three kinds of entry sit beside the answers proper, so that
+everything a turn changes is in the one list that is stored:
+
+* a *draft*, keyed ``<state>~``: what has been given so far to a question that takes several steps, or an
+  approximate value waiting to be confirmed;
+* the *edit mark*, keyed ``@edit``: the state whose answer is being changed; its old answer stays until it is
+  replaced;
+* an *opened* answer, whose value is null: given once and taken back. The state is asked again even where the
+  answer would otherwise be known from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+EDIT = "@edit"
+PAGE = "@page"
+_DRAFT = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One stored entry: the state that asked, the value as JSON, the person's own words, and when (UTC)."""
+
+    state: str
+    value: Json
+    said: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The entries of one conversation in the order they were first given."""
+
+    entries: tuple[Answer, ...] = ()
+
+    @classmethod
+    def of(cls, entries: Iterable[Answer]) -> Answers:
+        """The answers held by ``entries``."""
+        return cls(tuple(entries))
+
+    def get(self, name: str) -> Answer | None:
+        """The entry of ``name``, opened ones included."""
+        return next((entry for entry in self.entries if entry.state == name), None)
+
+    def given(self) -> Mapping[str, Answer]:
+        """The answers proper, in the order they were first given."""
+        return {
+            entry.state: entry
+            for entry in self.entries
+            if entry.value is not None
+            and not entry.state.startswith("@")
+            and not entry.state.endswith(_DRAFT)
+        }
+
+    def opened(self) -> frozenset[str]:
+        """The states whose answer was taken back."""
+        return frozenset(
+            entry.state for entry in self.entries if entry.value is None and not entry.state.endswith(_DRAFT)
+        )
+
+    def draft(self, name: str) -> Json:
+        """What has been given so far to the question of ``name``, or null."""
+        entry = self.get(name + _DRAFT)
+        return None if entry is None else entry.value
+
+    def editing(self) -> str | None:
+        """The state whose answer is being changed."""
+        entry = self.get(EDIT)
+        return entry.value if entry is not None and isinstance(entry.value, str) else None
+
+    def page(self) -> int:
+        """The page of a long list that is shown, from 0."""
+        entry = self.get(PAGE)
+        return entry.value if entry is not None and isinstance(entry.value, int) else 0
+
+    def put(self, name: str, value: Json, said: str, at: datetime) -> Answers:
+        """With the entry of ``name`` set; a replaced entry keeps its place in the order."""
+        new = Answer(name, value, said, at)
+        if self.get(name) is None:
+            return Answers((*self.entries, new))
+        return Answers(tuple(new if entry.state == name else entry for entry in self.entries))
+
+    def without(self, *names: str) -> Answers:
+        """Without any trace of ``names``."""
+        return Answers(tuple(entry for entry in self.entries if entry.state not in names))
+
+    def with_draft(self, name: str, value: Json, said: str, at: datetime) -> Answers:
+        """With ``value`` as what has been given so far to the question of ``name``; null drops it."""
+        key = name + _DRAFT
+        return self.without(key) if value is None else self.put(key, value, said, at)
+
+    def without_marks(self, name: str) -> Answers:
+        """Without the draft of ``name``, the edit mark and the page."""
+        return self.without(name + _DRAFT, EDIT, PAGE)
+
+    def open(self, name: str, at: datetime) -> Answers:
+        """With the answer of ``name`` taken back; asked again, it goes to the end of the order."""
+        return Answers((*self.without(name, name + _DRAFT).entries, Answer(name, None, "", at)))

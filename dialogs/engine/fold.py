@@ -1,0 +1,118 @@
+"""Where a conversation stands: its answers replayed from the start of its dialog.
+
+Nothing else decides the position. So *back* takes back the last answer on the path, a changed answer re-routes the
+later ones by construction, and a new version of a dialog keeps what still holds and asks only what is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dialogs.engine.answers import EDIT, Answer, Answers, Json
+from dialogs.engine.dialog import Dialog, Here, State
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The states answered on the way, and the state that asks now or the outcome that was reached."""
+
+    path: tuple[str, ...]
+    here: Here
+    state: State | None
+    outcome: str | None = None
+    draft: Json = None
+    editing: bool = False
+
+    @property
+    def name(self) -> str:
+        """The state or outcome the conversation stands at."""
+        return self.state.name if self.state is not None else self.outcome or ""
+
+    @property
+    def at_start(self) -> bool:
+        """Whether there is nothing to go back to."""
+        return not self.path and not self.editing and self.draft is None
+
+
+def fold(dialog: Dialog, answers: Answers) -> Position:
+    """Replay ``answers`` from the start of ``dialog``."""
+    stored, opened, editing, page = answers.given(), answers.opened(), answers.editing(), answers.page()
+    given: dict[str, Answer] = {}
+    stopped: State | None = None
+    name = dialog.start
+    while True:
+        waiting = tuple(key for key in stored if key not in given)
+        here = Here(given, waiting, opened, page)
+        if name in dialog.outcomes:
+            break
+        state = dialog.state(name)
+        answer = stored.get(name)
+        if (
+            state is None
+            or answer is None
+            or name == editing
+            or name in given
+            or not state.ask.holds(answer.value)
+        ):
+            stopped = state
+            break
+        given[name] = answer
+        name = state.follow(Here(given, tuple(key for key in waiting if key != name), opened, page))
+    if editing is not None and name != editing and (aside := _aside(dialog, editing, given)) is not None:
+        return Position(tuple(given), here, aside, draft=answers.draft(editing), editing=True)
+    if stopped is None:
+        return Position(tuple(given), here, None, outcome=name)
+    return Position(tuple(given), here, stopped, draft=answers.draft(name), editing=name == editing)
+
+
+def _aside(dialog: Dialog, name: str, given: Mapping[str, Answer]) -> State | None:
+    """A generated state that is edited although the path does not ask it (its answer was known already)."""
+    if dialog.family is None or not name.startswith(dialog.family.prefix) or name in given:
+        return None
+    return dialog.state(name)
+
+
+def answer(
+    dialog: Dialog, answers: Answers, position: Position, value: Json, said: str, at: datetime
+) -> Answers:
+    """``value`` as the answer of the state the conversation stands at."""
+    state = position.state
+    if state is None:
+        return answers
+    changed = answers.without_marks(state.name).put(state.name, value, said, at)
+    return _drop_views(dialog, changed, state.name)
+
+
+def revise(dialog: Dialog, answers: Answers, name: str, value: Json, said: str, at: datetime) -> Answers:
+    """``value`` as the answer of an earlier state ``name``."""
+    return _drop_views(dialog, answers.without_marks(name).put(name, value, said, at), name)
+
+
+def _drop_views(dialog: Dialog, answers: Answers, changed: str) -> Answers:
+    """Without the answers of the views that come after ``changed``: they spoke about what was."""
+    names = tuple(answers.given())
+    later = names[names.index(changed) + 1 :] if changed in names else ()
+    views = tuple(name for name in later if (state := dialog.state(name)) is not None and state.view)
+    return answers.without(*views)
+
+
+def edit(dialog: Dialog, answers: Answers, position: Position, name: str, at: datetime) -> Answers | None:
+    """With ``name`` marked to be answered afresh; None when it cannot be edited from here."""
+    on_path = name in position.path
+    if not on_path and _aside(dialog, name, position.here.given) is None:
+        return None
+    return answers.without_marks(position.name).put(EDIT, name, "", at)
+
+
+def back(answers: Answers, position: Position, at: datetime) -> Answers | None:
+    """One step back: an edit is left, a draft dropped, or the last answer taken back; None at the start."""
+    name = position.name
+    if position.draft is not None and not (position.state is not None and position.state.ask.toggles):
+        return answers.with_draft(name, None, "", at)
+    if position.editing:
+        return answers.without_marks(name)
+    if not position.path:
+        return None
+    return answers.without_marks(name).open(position.path[-1], at)
