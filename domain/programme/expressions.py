@@ -1,0 +1,410 @@
+"""The tests of criteria: small typed expressions over facts.
+
+In YAML a test is a mapping with exactly one key, the name of the test. Evaluation is three-valued
+(see :mod:`domain.eligibility.truth`); a fact that is not known never decides a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from domain.facts.vocabulary import FactId, OptionId
+from domain.programme.parts import Frozen, MonthDay
+
+Bound = int | Decimal
+
+
+class Yes(Frozen):
+    """The yes/no fact is yes."""
+
+    yes: FactId
+
+
+class No(Frozen):
+    """The yes/no fact is no."""
+
+    no: FactId
+
+
+class Stated(Frozen):
+    """The organisation states it (yes/no fact); only experts can judge it.
+
+    Yes is ``self_stated``; no and not sure are ``unclear``: the software never decides it.
+    """
+
+    stated: FactId
+
+
+class _StatedAll(Frozen):
+    fact: FactId
+    options: tuple[OptionId, ...] = Field(min_length=1)
+
+
+class StatedAll(Frozen):
+    """The organisation states every one of the options of a many-choices fact."""
+
+    stated_all: _StatedAll
+
+
+class _Equals(Frozen):
+    fact: FactId
+    option: OptionId
+
+
+class Equals(Frozen):
+    """The choice is this option."""
+
+    equals: _Equals
+
+
+class _OneOf(Frozen):
+    fact: FactId
+    options: tuple[OptionId, ...] = Field(min_length=1)
+
+
+class OneOf(Frozen):
+    """The choice is one of the options."""
+
+    one_of: _OneOf
+
+
+class IncludesAny(Frozen):
+    """The many choices hold at least one of the options."""
+
+    includes_any: _OneOf
+
+
+class IncludesAll(Frozen):
+    """The many choices hold all of the options."""
+
+    includes_all: _OneOf
+
+
+class Bounds(Frozen):
+    """One or two bounds of a number."""
+
+    at_least: Bound | None = None
+    at_most: Bound | None = None
+    more_than: Bound | None = None
+    less_than: Bound | None = None
+
+    @model_validator(mode="after")
+    def _has_a_bound(self) -> Self:
+        bounds = (self.at_least, self.at_most, self.more_than, self.less_than)
+        if all(bound is None for bound in bounds):
+            raise ValueError("give at least one of at_least, at_most, more_than, less_than")
+        return self
+
+
+class _Number(Bounds):
+    fact: FactId
+
+
+class Number(Frozen):
+    """A number, count, amount, percentage or year within bounds."""
+
+    number: _Number
+
+
+class _Figures(Bounds):
+    fact: FactId
+    years: Annotated[int, Field(ge=1, le=10)] = 3
+
+
+class EveryYear(Frozen):
+    """The figure of each of the latest complete years is within bounds."""
+
+    every_year: _Figures
+
+
+class LatestYear(Frozen):
+    """The figure of the latest complete year is within bounds."""
+
+    latest_year: _Figures
+
+
+class Average(Frozen):
+    """The average of the latest complete years is within bounds."""
+
+    average: _Figures
+
+
+class _HeldFor(Frozen):
+    fact: FactId
+    years: Annotated[int, Field(ge=0, le=100)] = 0
+    months: Annotated[int, Field(ge=0, le=1200)] = 0
+
+    @property
+    def total_months(self) -> int:
+        """The period in months."""
+        return 12 * self.years + self.months
+
+
+class HeldFor(Frozen):
+    """Since the date at least this long; exactly that long passes."""
+
+    held_for: _HeldFor
+
+
+class _NoEvent(Frozen):
+    fact: FactId
+    window: Literal["calendar_years", "rolling", "ever"]
+    """``calendar_years``: from 1 January of the Nth year before; ``rolling``: N years back to the day;
+    ``ever``: as far as records go."""
+    years: Annotated[int, Field(ge=1, le=20)] = 3
+    kinds: tuple[OptionId, ...] = ()
+    """Only events of these kinds count; empty means all."""
+    after: FactId | None = None
+    """Only events on or after this date fact count."""
+
+
+class NoEvent(Frozen):
+    """No dated event in the window up to the day of the check."""
+
+    no_event: _NoEvent
+
+
+class _EventWithin(Frozen):
+    fact: FactId
+    after: FactId
+    """The date the window runs from."""
+    years: Annotated[int, Field(ge=1, le=20)]
+    counted: Literal["civil", "calendar_years"] = "civil"
+    """``civil``: to the same day N years later, included; ``calendar_years``: to the end of that year."""
+    kinds: tuple[OptionId, ...] = ()
+
+
+class EventWithin(Frozen):
+    """At least one dated event lies within N years after a date."""
+
+    event_within: _EventWithin
+
+
+class Valid(Frozen):
+    """The certificate is held and valid on the day of the check."""
+
+    valid: FactId
+
+
+class Held(Frozen):
+    """The certificate is held, valid or not."""
+
+    held: FactId
+
+
+class _Share(Frozen):
+    part: FactId
+    whole: FactId
+    percent: Annotated[int, Field(ge=0, le=100)]
+
+
+class ShareAtLeast(Frozen):
+    """part / whole is at least so many percent, compared in whole numbers, never rounded."""
+
+    share_at_least: _Share
+
+
+class _Compare(Frozen):
+    fact: FactId
+    relation: Literal["at_least", "at_most", "more_than", "less_than", "equal"]
+    other: FactId
+    plus: int = 0
+    """Added to ``other`` before comparing."""
+
+
+class Compare(Frozen):
+    """Two numbers compared."""
+
+    compare: _Compare
+
+
+class _DayBounds(Frozen):
+    fact: FactId
+    on_or_after: date | None = None
+    on_or_before: date | None = None
+
+
+class DayBetween(Frozen):
+    """The date lies between two fixed days, both included."""
+
+    day_between: _DayBounds
+
+
+class _DayOfYear(Frozen):
+    fact: FactId
+    since: MonthDay = "01-01"
+    until: MonthDay = "12-31"
+
+
+class DayOfYear(Frozen):
+    """The date lies in a window of its own year, both days included."""
+
+    day_of_year: _DayOfYear
+
+
+class _AfterWorkingDays(Frozen):
+    fact: FactId
+    start: FactId
+    days: Annotated[int, Field(ge=1, le=250)]
+    counting: Literal["including_start", "excluding_start"] = "excluding_start"
+
+
+class AfterWorkingDays(Frozen):
+    """The date is later than the last of N working days counted from another date."""
+
+    after_working_days: _AfterWorkingDays
+
+
+class Known(Frozen):
+    """The fact was told (not sure counts as not told). For ``applies_when`` of facts never asked."""
+
+    known: FactId
+
+
+class Always(Frozen):
+    """The same whatever the facts: what the text leaves open, or a reading that asks nothing."""
+
+    always: Literal["met", "not_met", "unclear"]
+
+
+class All(Frozen):
+    """Every expression holds."""
+
+    all: tuple[Expression, ...] = Field(min_length=1)
+
+
+class Any_(Frozen):
+    """At least one test holds."""
+
+    any: tuple[Expression, ...] = Field(min_length=1)
+
+
+class Not(Frozen):
+    """The test does not hold."""
+
+    not_: Annotated[Expression, Field(alias="not")]
+
+
+class _When(Frozen):
+    if_: Annotated[Expression, Field(alias="if")]
+    then: Expression
+    else_: Annotated[Expression, Field(alias="else")]
+
+
+class When(Frozen):
+    """One test or another, by a condition."""
+
+    when: _When
+
+
+def _name(value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        return str(next(iter(value))) if len(value) == 1 else None
+    if isinstance(value, Frozen):
+        field = next(iter(type(value).model_fields.values()))
+        return field.alias or next(iter(type(value).model_fields))
+    return None
+
+
+Expression = Annotated[
+    Annotated[Yes, Tag("yes")]
+    | Annotated[No, Tag("no")]
+    | Annotated[Stated, Tag("stated")]
+    | Annotated[StatedAll, Tag("stated_all")]
+    | Annotated[Equals, Tag("equals")]
+    | Annotated[OneOf, Tag("one_of")]
+    | Annotated[IncludesAny, Tag("includes_any")]
+    | Annotated[IncludesAll, Tag("includes_all")]
+    | Annotated[Number, Tag("number")]
+    | Annotated[EveryYear, Tag("every_year")]
+    | Annotated[LatestYear, Tag("latest_year")]
+    | Annotated[Average, Tag("average")]
+    | Annotated[HeldFor, Tag("held_for")]
+    | Annotated[NoEvent, Tag("no_event")]
+    | Annotated[EventWithin, Tag("event_within")]
+    | Annotated[Valid, Tag("valid")]
+    | Annotated[Held, Tag("held")]
+    | Annotated[ShareAtLeast, Tag("share_at_least")]
+    | Annotated[Compare, Tag("compare")]
+    | Annotated[DayBetween, Tag("day_between")]
+    | Annotated[DayOfYear, Tag("day_of_year")]
+    | Annotated[AfterWorkingDays, Tag("after_working_days")]
+    | Annotated[Known, Tag("known")]
+    | Annotated[Always, Tag("always")]
+    | Annotated[All, Tag("all")]
+    | Annotated[Any_, Tag("any")]
+    | Annotated[Not, Tag("not")]
+    | Annotated[When, Tag("when")],
+    Discriminator(
+        _name,
+        custom_error_type="test",
+        custom_error_message="a test is a mapping with exactly one key, the name of a known test",
+    ),
+]
+
+for _model in (All, Any_, Not, _When, When):
+    _model.model_rebuild()
+
+
+def children(test: Expression) -> tuple[Expression, ...]:
+    """The tests directly inside ``test``."""
+    match test:
+        case All():
+            return test.all
+        case Any_():
+            return test.any
+        case Not():
+            return (test.not_,)
+        case When():
+            return (test.when.if_, test.when.then, test.when.else_)
+        case _:
+            return ()
+
+
+def facts_of(test: Expression) -> Iterator[str]:
+    """The ids of the facts a test reads, in reading order, repeated when read again."""
+    match test:
+        case Yes():
+            yield test.yes
+        case No():
+            yield test.no
+        case Stated():
+            yield test.stated
+        case Valid():
+            yield test.valid
+        case Held():
+            yield test.held
+        case Known():
+            yield test.known
+        case Always():
+            return
+        case ShareAtLeast():
+            yield test.share_at_least.part
+            yield test.share_at_least.whole
+        case Compare():
+            yield test.compare.fact
+            yield test.compare.other
+        case AfterWorkingDays():
+            yield test.after_working_days.fact
+            yield test.after_working_days.start
+        case EventWithin():
+            yield test.event_within.fact
+            yield test.event_within.after
+        case NoEvent():
+            yield test.no_event.fact
+            if test.no_event.after is not None:
+                yield test.no_event.after
+        case All() | Any_() | Not() | When():
+            for child in children(test):
+                yield from facts_of(child)
+        case _:
+            yield _only_argument(test).fact
+
+
+def _only_argument(test: Frozen) -> Any:
+    return getattr(test, next(iter(type(test).model_fields)))
