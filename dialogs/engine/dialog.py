@@ -94,10 +94,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """States that are generated, one per name with ``prefix``; ``example`` stands for all of them in a drawing."""
+    """States that are generated, one per name with ``prefix``; the first of ``names`` stands for all in a drawing."""
 
     prefix: str
-    example: str
+    names: tuple[str, ...]
     make: Callable[[str], State | None]
 
 

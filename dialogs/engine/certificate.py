@@ -1,0 +1,92 @@
+"""A question about a certificate: held or not, and the last day it is valid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from dialogs.engine.answers import Json
+from dialogs.engine.choosing import UNCLEAR_VALUE, UNSURE, folded, says_unsure, unsure_choice
+from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
+from dialogs.engine.screen import Choice, Expectation, Span, plain, strong
+from dialogs.engine.typed import NO_WORDS, YES_WORDS, NotUnderstood, Reader, Understood
+from locales.words import Words
+
+_HELD = YES_WORDS | {"有", "有的", "持有", "have", "held"}
+_NOT_HELD = NO_WORDS | {"没有", "无", "没", "none", "not held"}
+
+
+@dataclass(frozen=True, slots=True)
+class AskCertificate:
+    """First whether it is held; if so, to which day it is valid (which may be left open)."""
+
+    words: Words
+    read_date: Reader
+    tell_date: Callable[[Json], str]
+    example: str
+    """An example of a date."""
+    unsure: bool = True
+    toggles: bool = field(default=False, init=False)
+
+    def prompt(self, draft: Json, answer: Json) -> Prompt:
+        """Yes, no, not sure; then the date."""
+        say = self.words.say
+        expects = Expectation(kind="certificate", example=self.example)
+        if draft is not None:
+            choices = (Choice(key=UNSURE, label=say("I do not know the date")),)
+            return Prompt(choices, expects, title=say("Until which day is the certificate valid?"))
+        held = answer.get("held") if isinstance(answer, dict) else None
+        yes = Choice(key="yes", label=say("Yes, we hold it"), selected=held is True)
+        no = Choice(key="no", label=say("No, we do not"), selected=held is False)
+        return Prompt((yes, no, unsure_choice(self.words)) if self.unsure else (yes, no), expects)
+
+    def press(self, key: str, draft: Json) -> Reading | None:
+        """One of the buttons of the step."""
+        say = self.words.say
+        if draft is not None:
+            return Took({"held": True}, say("I do not know the date")) if key == UNSURE else None
+        match key:
+            case "yes":
+                return Drafted({"held": True}, say("Yes, we hold it"))
+            case "no":
+                return Took({"held": False}, say("No, we do not"))
+            case _ if key == UNSURE and self.unsure:
+                return Took(UNCLEAR_VALUE, say("Not sure"))
+            case _:
+                return None
+
+    def type(self, text: str, draft: Json) -> Reading:
+        """Yes, no, not sure, or at once the date it is valid to."""
+        said = folded(text)
+        if draft is not None and says_unsure(text, self.words):
+            return Took({"held": True}, text)
+        if draft is None and said in _HELD | {folded(self.words.say("Yes, we hold it"))}:
+            return Drafted({"held": True}, text)
+        if draft is None and said in _NOT_HELD | {folded(self.words.say("No, we do not"))}:
+            return Took({"held": False}, text)
+        if draft is None and says_unsure(text, self.words) and self.unsure:
+            return Took(UNCLEAR_VALUE, text)
+        match self.read_date(text):
+            case Understood(value):
+                return Took({"held": True, "valid_to": value}, text)
+            case NotUnderstood(reason):
+                example = self.words.say("For example: %(example)s", example=self.example)
+                return Refused(plain(f"{reason or self.words.say('I did not understand that.')} {example}"))
+
+    def holds(self, value: Json) -> bool:
+        """Whether it is a certificate (or not sure, where that is possible)."""
+        if value == UNCLEAR_VALUE:
+            return self.unsure
+        return isinstance(value, dict) and isinstance(value.get("held"), bool)
+
+    def echo(self, value: Json) -> tuple[Span, ...]:
+        """Held until when, or not held."""
+        say = self.words.say
+        if not isinstance(value, dict):
+            return plain(say("Noted as “to be verified”; you can go on."))
+        if value.get("held") is not True:
+            return strong(say("No, we do not"))
+        until = value.get("valid_to")
+        if not isinstance(until, str):
+            return strong(say("Held; the date it is valid to is not known"))
+        return strong(say("Held, valid to %(date)s", date=self.tell_date(until)))

@@ -1,0 +1,112 @@
+"""From a position to the screen that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogs.engine.answers import Answer, Answers
+from dialogs.engine.dialog import Dialog, State
+from dialogs.engine.fold import Position
+from dialogs.engine.screen import Block, Choice, Details, Echo, Paragraph, Screen, Span, plain
+from dialogs.engine.turn import BACK, edit_key
+from locales.words import Words
+
+HELP = "@help"
+MENU = "@menu"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a screen needs to know beside the position."""
+
+    words: Words
+    conversation: int
+    revision: int
+    home: bool = False
+    """The menu itself: it has no way back and needs none to the menu."""
+
+
+def screen(
+    dialog: Dialog,
+    answers: Answers,
+    position: Position,
+    frame: Frame,
+    *,
+    notices: tuple[Block, ...] = (),
+    answered: str | None = None,
+    extra: tuple[Choice, ...] = (),
+) -> Screen:
+    """The screen of a position that stands at a state; ``answered`` is the state that was just answered.
+
+    ``ValueError`` for an outcome: it has commands and no screen.
+    """
+    state = position.state
+    if state is None:
+        raise ValueError(f"{dialog.name} has reached {position.name} and shows nothing more")
+    given = answers.given()
+    held = given.get(state.name)
+    prompt = state.ask.prompt(position.draft, held.value if held is not None else None)
+    echo, change = _echo(dialog, position, frame.words, answered)
+    why: tuple[Block, ...] = ()
+    if state.why:
+        why = (Details(summary=frame.words.say("Why we ask, and where to find it"), blocks=state.why),)
+    title = prompt.title or (state.title_here(position.here) if state.title_here is not None else state.title)
+    keeps = _kept(state, held, frame.words) if position.editing and position.draft is None else ()
+    choices = [*prompt.choices, *extra, *change, *_ways_out(position, frame)]
+    return Screen(
+        conversation=frame.conversation,
+        revision=frame.revision,
+        dialog=dialog.name,
+        state=state.name,
+        language=frame.words.language,
+        title=title,
+        blocks=(*notices, *echo, *state.blocks(position.here), *keeps, *prompt.blocks, *why),
+        choices=_without_doubles(choices),
+        expects=prompt.expects,
+        progress=dialog.progress(position.here),
+    )
+
+
+def _without_doubles(choices: list[Choice]) -> tuple[Choice, ...]:
+    first: dict[str, Choice] = {}
+    for choice in choices:
+        first.setdefault(choice.key, choice)
+    return tuple(first.values())
+
+
+def echoed(state: State, answer: Answer) -> tuple[Span, ...]:
+    """How the answer of ``state`` was understood."""
+    return state.echo(answer.value) if state.echo is not None else state.ask.echo(answer.value)
+
+
+def _echo(
+    dialog: Dialog, position: Position, words: Words, answered: str | None
+) -> tuple[tuple[Block, ...], tuple[Choice, ...]]:
+    """The echo of the answer just given (else of the last on the path), and the button that changes it."""
+    if position.editing or position.draft is not None:
+        return (), ()
+    name = answered if answered in position.path else (position.path[-1] if position.path else None)
+    state = dialog.state(name) if name is not None else None
+    if name is None or state is None or state.silent:
+        return (), ()
+    spans = echoed(state, position.here.given[name])
+    change = Choice(key=edit_key(name), label=words.say("Change this answer"), role="edit")
+    return ((Echo(spans=spans),) if spans else ()), (change,)
+
+
+def _kept(state: State, held: Answer | None, words: Words) -> tuple[Block, ...]:
+    if held is None or not state.ask.holds(held.value):
+        return ()
+    return (Paragraph(spans=(*plain(words.say("Your answer so far:") + " "), *state.ask.echo(held.value))),)
+
+
+def _ways_out(position: Position, frame: Frame) -> tuple[Choice, ...]:
+    say = frame.words.say
+    ways = []
+    if not position.at_start:
+        label = say("Keep my answer") if position.editing and position.draft is None else say("Back")
+        ways.append(Choice(key=BACK, label=label, role="navigation"))
+    if not frame.home:
+        ways.append(Choice(key=MENU, label=say("Menu"), role="navigation"))
+    ways.append(Choice(key=HELP, label=say("Help"), role="navigation"))
+    return tuple(ways)

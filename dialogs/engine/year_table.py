@@ -1,0 +1,96 @@
+"""A question for one figure a year, asked year by year or answered all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from dialogs.engine.answers import Json
+from dialogs.engine.choosing import UNCLEAR_VALUE, UNSURE, says_unsure, unsure_choice
+from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
+from dialogs.engine.screen import Expectation, Span, plain, strong
+from dialogs.engine.typed import NotUnderstood, Reader, Understood
+from locales.words import Words
+
+TableReader = Callable[[str], Mapping[int, Json] | None]
+"""Reads several figures at once, by year; None when the text is not that."""
+
+_SKIPPED = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class AskYearTable:
+    """One figure for each of ``years``; a year that is not known is left out."""
+
+    words: Words
+    years: tuple[int, ...]
+    read_figure: Reader
+    read_table: TableReader
+    tell: Callable[[Json], str]
+    example: str
+    valid: Callable[[Json], bool]
+    toggles: bool = field(default=False, init=False)
+
+    def prompt(self, draft: Json, answer: Json) -> Prompt:
+        """The first year that is still open."""
+        year = self._open(_table(draft))
+        title = "" if not _table(draft) else self.words.say("And in %(year)s?", year=year)
+        expects = Expectation(kind="year_table", example=self.example, years=self.years)
+        return Prompt((unsure_choice(self.words),), expects, title=title)
+
+    def press(self, key: str, draft: Json) -> Reading | None:
+        """*Not sure* for the year that is asked; for the whole table while nothing is filled in."""
+        return self._skip(_table(draft), self.words.say("Not sure")) if key == UNSURE else None
+
+    def type(self, text: str, draft: Json) -> Reading:
+        """A figure for the year that is asked, or several at once."""
+        table = _table(draft)
+        if says_unsure(text, self.words):
+            return self._skip(table, text)
+        several = self.read_table(text)
+        if several:
+            return self._with(table, {str(year): value for year, value in several.items()}, text)
+        match self.read_figure(text):
+            case Understood(value):
+                return self._with(table, {str(self._open(table)): value}, text)
+            case NotUnderstood(reason):
+                example = self.words.say("For example: %(example)s", example=self.example)
+                return Refused(plain(f"{reason or self.words.say('I did not understand that.')} {example}"))
+
+    def _open(self, table: dict[str, Json]) -> int:
+        return next((year for year in self.years if str(year) not in table), self.years[-1])
+
+    def _skip(self, table: dict[str, Json], said: str) -> Reading:
+        if not table:
+            return Took(UNCLEAR_VALUE, said)
+        return self._with(table, {str(self._open(table)): _SKIPPED}, said)
+
+    def _with(self, table: dict[str, Json], more: dict[str, Json], said: str) -> Reading:
+        merged = {**table, **more}
+        if any(str(year) not in merged for year in self.years):
+            return Drafted(merged, said)
+        known: dict[str, Json] = {
+            str(year): merged[str(year)] for year in self.years if merged[str(year)] != _SKIPPED
+        }
+        if known and not self.valid(known):
+            return Refused(plain(self.words.say("Such a figure is not possible here.")))
+        return Took(known or UNCLEAR_VALUE, said)
+
+    def holds(self, value: Json) -> bool:
+        """Whether it is a table that says something about one of the years asked."""
+        if value == UNCLEAR_VALUE:
+            return True
+        return (
+            isinstance(value, dict) and any(str(year) in value for year in self.years) and self.valid(value)
+        )
+
+    def echo(self, value: Json) -> tuple[Span, ...]:
+        """Every year with its figure."""
+        if not isinstance(value, dict):
+            return plain(self.words.say("Noted as “to be verified”; you can go on."))
+        told = [f"{year}: {self.tell(figure)}" for year, figure in sorted(value.items())]
+        return (*plain(self.words.say("Noted:") + " "), *strong("; ".join(told)))
+
+
+def _table(draft: Json) -> dict[str, Json]:
+    return dict(draft) if isinstance(draft, dict) else {}
