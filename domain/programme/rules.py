@@ -62,7 +62,9 @@ class Criterion(Rule):
     advice: Text | None = None
     """What to check, or what to do when it is not met."""
     round: Name | None = None
-    """Only in this round; ``None`` is the standing programme."""
+    """Only in this round; ``None``: in the standing programme and in every round."""
+    standing_only: bool = False
+    """Not inside a round: the round itself answers it (whether a call is open)."""
 
 
 class Ground(Rule):
