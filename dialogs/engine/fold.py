@@ -38,7 +38,8 @@ class Position:
 
 def fold(dialog: Dialog, answers: Answers) -> Position:
     """Replay ``answers`` from the start of ``dialog``."""
-    stored, opened, editing, page = answers.given(), answers.opened(), answers.editing(), answers.page()
+    stored = {name: given for name, given in answers.given().items() if _holds(dialog, given)}
+    opened, editing, page = answers.opened(), answers.editing(), answers.page()
     given: dict[str, Answer] = {}
     stopped: State | None = None
     name = dialog.start
@@ -65,6 +66,11 @@ def fold(dialog: Dialog, answers: Answers) -> Position:
     if stopped is None:
         return Position(tuple(given), here, None, outcome=name)
     return Position(tuple(given), here, stopped, draft=answers.draft(name), editing=name == editing)
+
+
+def _holds(dialog: Dialog, answer: Answer) -> bool:
+    state = dialog.state(answer.state)
+    return state is not None and state.ask.holds(answer.value)
 
 
 def _aside(dialog: Dialog, name: str, given: Mapping[str, Answer]) -> State | None:

@@ -14,10 +14,14 @@ from locales.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a typed text was understood as; an approximate value is confirmed before it counts."""
+    """What a typed text was understood as.
+
+    An approximate value is confirmed before it counts; where there are ``others``, the person says which was meant.
+    """
 
     value: Json
     approximate: bool = False
+    others: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,14 @@ Reader = Callable[[str], Understood | NotUnderstood]
 
 YES_WORDS = frozenset({"对", "是", "是的", "对的", "没错", "好", "嗯", "yes", "y", "right", "ok", "correct"})
 NO_WORDS = frozenset({"不对", "不是", "否", "不", "错", "错了", "no", "n", "wrong"})
+
+
+_READING = "@reading"
+
+
+def _readings(draft: Json) -> list[Json]:
+    """The values a text may have meant, while the person is asked which."""
+    return list(draft) if isinstance(draft, list) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +64,39 @@ class AskTyped:
     def prompt(self, draft: Json, answer: Json) -> Prompt:
         """An example of what may be typed; or, for an approximate value, whether it was meant so."""
         expects = Expectation(kind=self.kind, example=self.example)
-        if draft is not None:
-            title = self.words.say(
-                "I understand this as “about %(value)s”. Is that right?", value=self.tell(draft)
-            )
-            yes = Choice(key="@yes", label=self.words.say("Yes, that is right"))
-            no = Choice(key="@no", label=self.words.say("No, enter it again"))
-            return Prompt((yes, no), expects, title=title)
+        readings = _readings(draft)
+        if readings:
+            return self._which(readings, expects)
         choices = [Choice(key=o.key, label=o.label, role=o.role) for o in self.shortcuts]
         if self.unsure:
             choices.append(unsure_choice(self.words).model_copy(update={"selected": answer == UNCLEAR_VALUE}))
         return Prompt(tuple(choices), expects)
 
+    def _which(self, readings: list[Json], expects: Expectation) -> Prompt:
+        say = self.words.say
+        no = Choice(key="@no", label=say("No, enter it again"))
+        if len(readings) == 1:
+            title = say(
+                "I understand this as “about %(value)s”. Is that right?", value=self.tell(readings[0])
+            )
+            return Prompt(
+                (Choice(key=f"{_READING}0", label=say("Yes, that is right")), no), expects, title=title
+            )
+        meant = tuple(
+            Choice(key=f"{_READING}{index}", label=self.tell(value)) for index, value in enumerate(readings)
+        )
+        return Prompt(
+            (*meant, no), expects, title=say("This can be read in more than one way. Which do you mean?")
+        )
+
     def press(self, key: str, draft: Json) -> Reading | None:
-        """A shortcut, *not sure*, or the confirmation of an approximate value."""
-        if draft is not None:
-            if key == "@yes":
-                return Took(draft, self.words.say("Yes, that is right"))
-            return Drafted(None, self.words.say("No, enter it again")) if key == "@no" else None
+        """A shortcut, *not sure*, or what an approximate or ambiguous text was meant as."""
+        readings = _readings(draft)
+        if readings:
+            if key == "@no":
+                return Drafted(None, self.words.say("No, enter it again"))
+            meant = next((value for index, value in enumerate(readings) if key == f"{_READING}{index}"), None)
+            return None if meant is None else Took(meant, self.tell(meant))
         if key == UNSURE and self.unsure:
             return Took(UNCLEAR_VALUE, self.words.say("Not sure"))
         return next(
@@ -78,9 +105,10 @@ class AskTyped:
 
     def type(self, text: str, draft: Json) -> Reading:
         """Read the text; where an approximate value waits, yes and no answer that first."""
-        if draft is not None and folded(text) in YES_WORDS:
-            return Took(draft, text)
-        if draft is not None and folded(text) in NO_WORDS:
+        readings = _readings(draft)
+        if len(readings) == 1 and folded(text) in YES_WORDS:
+            return Took(readings[0], text)
+        if readings and folded(text) in NO_WORDS:
             return Drafted(None, text)
         for option in self.shortcuts:
             if option.is_said(text):
@@ -90,10 +118,13 @@ class AskTyped:
         match self.read(text):
             case NotUnderstood(reason):
                 return Refused(self._refusal(reason))
-            case Understood(value, approximate) if not self.valid(value):
-                return Refused(self._refusal(""))
-            case Understood(value, approximate):
-                return Drafted(value, text) if approximate else Took(value, text)
+            case Understood(value, approximate, others):
+                possible = [reading for reading in (value, *others) if self.valid(reading)]
+                if not possible:
+                    return Refused(self._refusal(""))
+                return (
+                    Drafted(possible, text) if approximate or len(possible) > 1 else Took(possible[0], text)
+                )
 
     def _refusal(self, reason: str) -> tuple[Span, ...]:
         if not self.example:
