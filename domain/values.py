@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -44,24 +44,21 @@ class PartialDate:
     year: int
     month: int | None = None
     day: int | None = None
+    earliest: date = field(init=False, compare=False, repr=False)
+    latest: date = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.day is not None and self.month is None:
             raise ValueError("a day needs a month")
-        date(self.year, self.month or 1, self.day or 1)
-
-    @property
-    def earliest(self) -> date:
-        """The first day this can mean."""
-        return date(self.year, self.month or 1, self.day or 1)
-
-    @property
-    def latest(self) -> date:
-        """The last day this can mean."""
-        if self.day is not None and self.month is not None:
-            return date(self.year, self.month, self.day)
-        month = self.month or 12
-        return date(self.year, month, calendar.monthrange(self.year, month)[1])
+        earliest = date(self.year, self.month or 1, self.day or 1)
+        if self.day is not None:
+            latest = earliest
+        else:
+            month = self.month or 12
+            latest = date(self.year, month, calendar.monthrange(self.year, month)[1])
+        # Rules read both ends far more often than dates are made, so they are worked out once.
+        object.__setattr__(self, "earliest", earliest)
+        object.__setattr__(self, "latest", latest)
 
     @property
     def exact(self) -> bool:

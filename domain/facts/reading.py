@@ -202,14 +202,13 @@ def _sequence(plain: object, where: str, what: str) -> Sequence[object]:
 def _year_table(fact: Fact, plain: object, where: str) -> dict[int, int | Decimal]:
     if not isinstance(plain, Mapping):
         raise ValueProblem(where, "expected a figure for each year, such as {2023: 0, 2024: 1}")
-    assert fact.figure is not None  # the vocabulary holds this for year tables
     table: dict[int, int | Decimal] = {}
     for key, figure in plain.items():
         year = _year(key, f"{where}.{key}")
         if figure is None or figure == "unclear":
             continue  # a year not told is a year unknown
         place = f"{where}.{year}"
-        table[year] = _within(fact, _number(figure, place, fact.figure), place)
+        table[year] = _within(fact, _number(figure, place, fact.figure or Figure.NUMBER), place)
     return table
 
 

@@ -22,8 +22,8 @@ class CheckExpectation(Frozen):
 
     verdict: Verdict | None = None
     status: Status | None = None
-    criteria: dict[RuleId, Result | BothReadings] = {}
-    met_on: dict[RuleId, date | None] = {}
+    criteria: dict[RuleId, Result | BothReadings] = Field(default_factory=dict)
+    met_on: dict[RuleId, date | None] = Field(default_factory=dict)
     missing: tuple[str, ...] | None = None
     next_question: str | None = None
 
@@ -35,7 +35,7 @@ class Check(Frozen):
     round: Name | None = None
     given: tuple[str, ...] = ()
     """Named sets of facts to start from, in order."""
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = Field(default_factory=dict)
     """Facts that add to or replace the given ones; ``null`` takes one away."""
     expect: CheckExpectation
 
@@ -45,7 +45,7 @@ class RulesTested(Frozen):
 
     as_of: date
     given: tuple[str, ...] = ()
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = Field(default_factory=dict)
     expect: dict[RuleId, Result | BothReadings] = Field(min_length=1)
 
 
@@ -83,7 +83,7 @@ class Payable(Frozen):
     """What a money line pays after earlier grants, in yuan."""
 
     line: RuleId
-    granted: dict[RuleId, int] = {}
+    granted: dict[RuleId, int] = Field(default_factory=dict)
     conservative: int
     alternative: int | None = None
 
@@ -146,7 +146,7 @@ class Case(Frozen):
 class Cases(Frozen):
     """All worked cases of one programme."""
 
-    given: dict[str, dict[str, Any]] = {}
+    given: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Named sets of facts that cases start from."""
     cases: tuple[Case, ...] = Field(min_length=1)
 

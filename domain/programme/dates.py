@@ -10,7 +10,9 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from domain.programme.parts import Clause, Frozen, MonthDay, Name, RuleId, Source, Text
 
 
-class _Annual(Frozen):
+class AnnualTerms(Frozen):
+    """The terms of :class:`Annual`."""
+
     safe: MonthDay
     outer: MonthDay | None = None
     paper: bool = False
@@ -21,10 +23,12 @@ class _Annual(Frozen):
 class Annual(Frozen):
     """Every year by a day."""
 
-    annual: _Annual
+    annual: AnnualTerms
 
 
-class _After(Frozen):
+class AfterTerms(Frozen):
+    """The terms of :class:`After`."""
+
     years: int = Field(default=0, ge=0, le=50)
     months: int = Field(default=0, ge=0, le=600)
 
@@ -43,10 +47,12 @@ class _After(Frozen):
 class After(Frozen):
     """A period of months or years after the trigger: safe = start day counted, outer = civil."""
 
-    after: _After
+    after: AfterTerms
 
 
-class _WorkingDays(Frozen):
+class WorkingDaysTerms(Frozen):
+    """The terms of :class:`WorkingDays`."""
+
     days: Annotated[int, Field(ge=1, le=250)]
     outer: Literal["excluding_start", "including_start"] = "excluding_start"
     """Staff close a publicity after the excluding count; a staff duty is due at the including one."""
@@ -55,10 +61,12 @@ class _WorkingDays(Frozen):
 class WorkingDays(Frozen):
     """A number of working days from the trigger."""
 
-    working_days: _WorkingDays
+    working_days: WorkingDaysTerms
 
 
-class _Fixed(Frozen):
+class FixedTerms(Frozen):
+    """The terms of :class:`Fixed`."""
+
     safe: date
     outer: date | None = None
     safe_note: Text | None = None
@@ -67,10 +75,12 @@ class _Fixed(Frozen):
 class Fixed(Frozen):
     """One given day."""
 
-    fixed: _Fixed
+    fixed: FixedTerms
 
 
-class _Schedule(Frozen):
+class ScheduleTerms(Frozen):
+    """The terms of :class:`Schedule`."""
+
     year_offsets: tuple[int, ...] = Field(min_length=1)
     alternative_year_offsets: tuple[int, ...] = ()
     day: MonthDay
@@ -81,10 +91,12 @@ class _Schedule(Frozen):
 class Schedule(Frozen):
     """On a day of several years counted from the trigger's year."""
 
-    schedule: _Schedule
+    schedule: ScheduleTerms
 
 
-class _BeforeEnd(Frozen):
+class BeforeEndTerms(Frozen):
+    """The terms of :class:`BeforeEnd`."""
+
     months_before: int = Field(ge=0, le=60)
     window_until: MonthDay
 
@@ -95,20 +107,24 @@ class BeforeEnd(Frozen):
     When the day found lies after the window of its year, the last day of that window counts.
     """
 
-    before_end: _BeforeEnd
+    before_end: BeforeEndTerms
 
 
-class _Steps(Frozen):
+class StepsTerms(Frozen):
+    """The terms of :class:`Steps`."""
+
     months: tuple[int, ...] = Field(min_length=1)
 
 
 class Steps(Frozen):
     """Several anniversaries of the trigger, in months."""
 
-    steps: _Steps
+    steps: StepsTerms
 
 
-class _NoDate(Frozen):
+class NoDateTerms(Frozen):
+    """The terms of :class:`NoDate`."""
+
     reason: Text
     default: Text | None = None
     """What we use instead, shown as not from the policy text."""
@@ -117,7 +133,7 @@ class _NoDate(Frozen):
 class NoDate(Frozen):
     """The text gives no date that could be computed."""
 
-    no_date: _NoDate
+    no_date: NoDateTerms
 
 
 def _name(value: Any) -> str | None:

@@ -40,7 +40,9 @@ class Stated(Frozen):
     stated: FactId
 
 
-class _StatedAll(Frozen):
+class StatedAllTerms(Frozen):
+    """The terms of :class:`StatedAll`."""
+
     fact: FactId
     options: tuple[OptionId, ...] = Field(min_length=1)
 
@@ -48,10 +50,12 @@ class _StatedAll(Frozen):
 class StatedAll(Frozen):
     """The organisation states every one of the options of a many-choices fact."""
 
-    stated_all: _StatedAll
+    stated_all: StatedAllTerms
 
 
-class _Equals(Frozen):
+class EqualsTerms(Frozen):
+    """The terms of :class:`Equals`."""
+
     fact: FactId
     option: OptionId
 
@@ -59,10 +63,12 @@ class _Equals(Frozen):
 class Equals(Frozen):
     """The choice is this option."""
 
-    equals: _Equals
+    equals: EqualsTerms
 
 
-class _OneOf(Frozen):
+class OneOfTerms(Frozen):
+    """The terms of :class:`OneOf`."""
+
     fact: FactId
     options: tuple[OptionId, ...] = Field(min_length=1)
 
@@ -70,19 +76,19 @@ class _OneOf(Frozen):
 class OneOf(Frozen):
     """The choice is one of the options."""
 
-    one_of: _OneOf
+    one_of: OneOfTerms
 
 
 class IncludesAny(Frozen):
     """The many choices hold at least one of the options."""
 
-    includes_any: _OneOf
+    includes_any: OneOfTerms
 
 
 class IncludesAll(Frozen):
     """The many choices hold all of the options."""
 
-    includes_all: _OneOf
+    includes_all: OneOfTerms
 
 
 class Bounds(Frozen):
@@ -101,17 +107,21 @@ class Bounds(Frozen):
         return self
 
 
-class _Number(Bounds):
+class NumberTerms(Bounds):
+    """The terms of :class:`Number`."""
+
     fact: FactId
 
 
 class Number(Frozen):
     """A number, count, amount, percentage or year within bounds."""
 
-    number: _Number
+    number: NumberTerms
 
 
-class _Figures(Bounds):
+class FiguresTerms(Bounds):
+    """The terms of :class:`Figures`."""
+
     fact: FactId
     years: Annotated[int, Field(ge=1, le=10)] = 3
 
@@ -119,22 +129,24 @@ class _Figures(Bounds):
 class EveryYear(Frozen):
     """The figure of each of the latest complete years is within bounds."""
 
-    every_year: _Figures
+    every_year: FiguresTerms
 
 
 class LatestYear(Frozen):
     """The figure of the latest complete year is within bounds."""
 
-    latest_year: _Figures
+    latest_year: FiguresTerms
 
 
 class Average(Frozen):
     """The average of the latest complete years is within bounds."""
 
-    average: _Figures
+    average: FiguresTerms
 
 
-class _HeldFor(Frozen):
+class HeldForTerms(Frozen):
+    """The terms of :class:`HeldFor`."""
+
     fact: FactId
     years: Annotated[int, Field(ge=0, le=100)] = 0
     months: Annotated[int, Field(ge=0, le=1200)] = 0
@@ -148,10 +160,12 @@ class _HeldFor(Frozen):
 class HeldFor(Frozen):
     """Since the date at least this long; exactly that long passes."""
 
-    held_for: _HeldFor
+    held_for: HeldForTerms
 
 
-class _NoEvent(Frozen):
+class NoEventTerms(Frozen):
+    """The terms of :class:`NoEvent`."""
+
     fact: FactId
     window: Literal["calendar_years", "rolling", "ever"]
     """``calendar_years``: from 1 January of the Nth year before; ``rolling``: N years back to the day;
@@ -166,10 +180,12 @@ class _NoEvent(Frozen):
 class NoEvent(Frozen):
     """No dated event in the window up to the day of the check."""
 
-    no_event: _NoEvent
+    no_event: NoEventTerms
 
 
-class _EventWithin(Frozen):
+class EventWithinTerms(Frozen):
+    """The terms of :class:`EventWithin`."""
+
     fact: FactId
     after: FactId
     """The date the window runs from."""
@@ -182,7 +198,7 @@ class _EventWithin(Frozen):
 class EventWithin(Frozen):
     """At least one dated event lies within N years after a date."""
 
-    event_within: _EventWithin
+    event_within: EventWithinTerms
 
 
 class Valid(Frozen):
@@ -197,7 +213,9 @@ class Held(Frozen):
     held: FactId
 
 
-class _Share(Frozen):
+class ShareTerms(Frozen):
+    """The terms of :class:`Share`."""
+
     part: FactId
     whole: FactId
     percent: Annotated[int, Field(ge=0, le=100)]
@@ -206,10 +224,12 @@ class _Share(Frozen):
 class ShareAtLeast(Frozen):
     """part / whole is at least so many percent, compared in whole numbers, never rounded."""
 
-    share_at_least: _Share
+    share_at_least: ShareTerms
 
 
-class _Compare(Frozen):
+class CompareTerms(Frozen):
+    """The terms of :class:`Compare`."""
+
     fact: FactId
     relation: Literal["at_least", "at_most", "more_than", "less_than", "equal"]
     other: FactId
@@ -220,10 +240,12 @@ class _Compare(Frozen):
 class Compare(Frozen):
     """Two numbers compared."""
 
-    compare: _Compare
+    compare: CompareTerms
 
 
-class _DayBounds(Frozen):
+class DayBoundsTerms(Frozen):
+    """The terms of :class:`DayBounds`."""
+
     fact: FactId
     on_or_after: date | None = None
     on_or_before: date | None = None
@@ -232,10 +254,12 @@ class _DayBounds(Frozen):
 class DayBetween(Frozen):
     """The date lies between two fixed days, both included."""
 
-    day_between: _DayBounds
+    day_between: DayBoundsTerms
 
 
-class _DayOfYear(Frozen):
+class DayOfYearTerms(Frozen):
+    """The terms of :class:`DayOfYear`."""
+
     fact: FactId
     since: MonthDay = "01-01"
     until: MonthDay = "12-31"
@@ -244,10 +268,12 @@ class _DayOfYear(Frozen):
 class DayOfYear(Frozen):
     """The date lies in a window of its own year, both days included."""
 
-    day_of_year: _DayOfYear
+    day_of_year: DayOfYearTerms
 
 
-class _AfterWorkingDays(Frozen):
+class AfterWorkingDaysTerms(Frozen):
+    """The terms of :class:`AfterWorkingDays`."""
+
     fact: FactId
     start: FactId
     days: Annotated[int, Field(ge=1, le=250)]
@@ -257,7 +283,7 @@ class _AfterWorkingDays(Frozen):
 class AfterWorkingDays(Frozen):
     """The date is later than the last of N working days counted from another date."""
 
-    after_working_days: _AfterWorkingDays
+    after_working_days: AfterWorkingDaysTerms
 
 
 class Known(Frozen):
@@ -272,13 +298,13 @@ class Always(Frozen):
     always: Literal["met", "not_met", "unclear"]
 
 
-class All(Frozen):
+class AllOf(Frozen):
     """Every expression holds."""
 
     all: tuple[Expression, ...] = Field(min_length=1)
 
 
-class Any_(Frozen):
+class AnyOf(Frozen):
     """At least one test holds."""
 
     any: tuple[Expression, ...] = Field(min_length=1)
@@ -290,7 +316,9 @@ class Not(Frozen):
     not_: Annotated[Expression, Field(alias="not")]
 
 
-class _When(Frozen):
+class WhenTerms(Frozen):
+    """The terms of :class:`When`."""
+
     if_: Annotated[Expression, Field(alias="if")]
     then: Expression
     else_: Annotated[Expression, Field(alias="else")]
@@ -299,7 +327,7 @@ class _When(Frozen):
 class When(Frozen):
     """One test or another, by a condition."""
 
-    when: _When
+    when: WhenTerms
 
 
 def _name(value: Any) -> str | None:
@@ -336,8 +364,8 @@ Expression = Annotated[
     | Annotated[AfterWorkingDays, Tag("after_working_days")]
     | Annotated[Known, Tag("known")]
     | Annotated[Always, Tag("always")]
-    | Annotated[All, Tag("all")]
-    | Annotated[Any_, Tag("any")]
+    | Annotated[AllOf, Tag("all")]
+    | Annotated[AnyOf, Tag("any")]
     | Annotated[Not, Tag("not")]
     | Annotated[When, Tag("when")],
     Discriminator(
@@ -347,16 +375,16 @@ Expression = Annotated[
     ),
 ]
 
-for _model in (All, Any_, Not, _When, When):
+for _model in (AllOf, AnyOf, Not, WhenTerms, When):
     _model.model_rebuild()
 
 
 def children(test: Expression) -> tuple[Expression, ...]:
     """The tests directly inside ``test``."""
     match test:
-        case All():
+        case AllOf():
             return test.all
-        case Any_():
+        case AnyOf():
             return test.any
         case Not():
             return (test.not_,)
@@ -366,45 +394,20 @@ def children(test: Expression) -> tuple[Expression, ...]:
             return ()
 
 
+_FACT_TERMS = ("fact", "part", "whole", "other", "start", "after")
+
+
 def facts_of(test: Expression) -> Iterator[str]:
     """The ids of the facts a test reads, in reading order, repeated when read again."""
-    match test:
-        case Yes():
-            yield test.yes
-        case No():
-            yield test.no
-        case Stated():
-            yield test.stated
-        case Valid():
-            yield test.valid
-        case Held():
-            yield test.held
-        case Known():
-            yield test.known
-        case Always():
-            return
-        case ShareAtLeast():
-            yield test.share_at_least.part
-            yield test.share_at_least.whole
-        case Compare():
-            yield test.compare.fact
-            yield test.compare.other
-        case AfterWorkingDays():
-            yield test.after_working_days.fact
-            yield test.after_working_days.start
-        case EventWithin():
-            yield test.event_within.fact
-            yield test.event_within.after
-        case NoEvent():
-            yield test.no_event.fact
-            if test.no_event.after is not None:
-                yield test.no_event.after
-        case All() | Any_() | Not() | When():
-            for child in children(test):
-                yield from facts_of(child)
-        case _:
-            yield _only_argument(test).fact
-
-
-def _only_argument(test: Frozen) -> Any:
-    return getattr(test, next(iter(type(test).model_fields)))
+    for child in children(test):
+        yield from facts_of(child)
+    if isinstance(test, Always | AllOf | AnyOf | Not | When):
+        return
+    terms = getattr(test, next(iter(type(test).model_fields)))
+    if isinstance(terms, str):
+        yield terms
+        return
+    for name in _FACT_TERMS:
+        fact = getattr(terms, name, None)
+        if fact is not None:
+            yield fact

@@ -1,0 +1,243 @@
+"""Finding what is missing in a criterion that is not met, and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from domain.calendar import periods
+from domain.calendar.windows import fiscal_years
+from domain.eligibility import leaves
+from domain.eligibility.binding import Bound
+from domain.eligibility.cure import clears_on
+from domain.eligibility.evaluate import Evaluation, Outcome
+from domain.eligibility.gaps import (
+    EventCounts,
+    Expired,
+    Gap,
+    NotAccepted,
+    NotAnswered,
+    NotExact,
+    NotHeld,
+    NotSure,
+    OutOfBounds,
+    TextLeavesOpen,
+    TooShort,
+    ValidityNotTold,
+)
+from domain.eligibility.truth import NOT_MET, SELF_STATED, UNCLEAR, UNKNOWN
+from domain.programme import expressions as e
+from domain.programme.rules import Criterion
+from domain.values import UNCLEAR as NOT_SURE
+from domain.values import Certificate, Facts, PartialDate, Value
+
+
+def gaps_of(evaluation: Evaluation, outcome: Outcome[Criterion]) -> tuple[Gap, ...]:
+    """What keeps a criterion from being met: under the conservative reading, or under the other
+    one when only that is not met."""
+    examined = evaluation.examination.examined(outcome.rule.id)
+    as_of, facts = evaluation.examination.as_of, evaluation.facts
+    applies = examined.applies_when
+    if applies is not None:
+        truth = applies.judge(facts)
+        if truth == NOT_MET:
+            return ()
+        if truth < SELF_STATED:
+            return _each_once(_undecided(applies, facts, as_of))
+    for bound in examined.bound():
+        if bound.judge(facts) < SELF_STATED:
+            return _each_once(_gaps(bound, facts, as_of))
+    return ()
+
+
+def _each_once(gaps: Iterator[Gap]) -> tuple[Gap, ...]:
+    found: list[Gap] = []  # a gap may hold a table, which cannot be hashed
+    for gap in gaps:
+        if gap not in found:
+            found.append(gap)
+    return tuple(found)
+
+
+def _gaps(bound: Bound, facts: Facts, as_of: date) -> Iterator[Gap]:
+    truth = bound.judge(facts)
+    if truth >= SELF_STATED:
+        return
+    match bound.expression:
+        case e.AllOf():
+            # Where something fails, what is merely open beside it can wait.
+            for part in bound.parts:
+                if part.judge(facts) == NOT_MET or truth != NOT_MET:
+                    yield from _gaps(part, facts, as_of)
+        case e.AnyOf():
+            for part in bound.parts:
+                yield from _gaps(part, facts, as_of)
+        case e.When():
+            condition, then, otherwise = bound.parts
+            decided = condition.judge(facts)
+            if decided >= SELF_STATED:
+                yield from _gaps(then, facts, as_of)
+            elif decided == NOT_MET:
+                yield from _gaps(otherwise, facts, as_of)
+            else:
+                yield from _undecided(condition, facts, as_of)
+        case e.Not():
+            yield from _negated(bound.parts[0], facts, as_of)
+        case _:
+            yield from _leaf(bound, facts, as_of)
+
+
+def _undecided(bound: Bound, facts: Facts, as_of: date) -> Iterator[Gap]:
+    """Why a condition cannot be decided."""
+    if not bound.parts:
+        if bound.judge(facts) in (UNKNOWN, UNCLEAR):
+            yield from _leaf(bound, facts, as_of)
+        return
+    for part in bound.parts:
+        yield from _undecided(part, facts, as_of)
+
+
+def _negated(bound: Bound, facts: Facts, as_of: date) -> Iterator[Gap]:
+    if bound.judge(facts) in (UNKNOWN, UNCLEAR):
+        yield from _undecided(bound, facts, as_of)
+        return
+    for fact in dict.fromkeys(_all_facts(bound)):
+        value = facts.get(fact)
+        if value is not None:
+            yield NotAccepted(fact, value)
+
+
+def _all_facts(bound: Bound) -> Iterator[str]:
+    yield from bound.facts
+    for part in bound.parts:
+        yield from _all_facts(part)
+
+
+def _leaf(bound: Bound, facts: Facts, as_of: date) -> Iterator[Gap]:
+    expression = bound.expression
+    if isinstance(expression, e.Always):
+        yield TextLeavesOpen()
+        return
+    told = True
+    for fact in bound.facts:
+        value = facts.get(fact)
+        if value is None:
+            told = False
+            yield NotAnswered(fact)
+        elif value is NOT_SURE:
+            told = False
+            yield NotSure(fact)
+    if not told:
+        return
+    match expression:
+        case e.HeldFor(held_for=period):
+            yield from _too_short(period, facts[period.fact], as_of)
+        case e.Number(number=bounds):
+            yield from _out_of_bounds(bounds.fact, bounds, facts[bounds.fact], None)
+        case e.EveryYear(every_year=figures):
+            yield from _years(figures, facts, fiscal_years(as_of, figures.years))
+        case e.LatestYear(latest_year=figures):
+            yield from _years(figures, facts, fiscal_years(as_of, 1))
+        case e.Average(average=figures):
+            yield from _average(figures, facts, fiscal_years(as_of, figures.years))
+        case e.NoEvent(no_event=terms):
+            yield from _events(terms, facts, as_of)
+        case e.Valid() | e.Held():
+            yield from _certificate(bound.facts[0], facts, as_of)
+        case e.Equals(equals=choice):
+            yield NotAccepted(choice.fact, facts[choice.fact], (choice.option,))
+        case e.OneOf(one_of=choices):
+            yield NotAccepted(choices.fact, facts[choices.fact], choices.options)
+        case e.IncludesAny(includes_any=choices):
+            yield NotAccepted(choices.fact, facts[choices.fact], choices.options)
+        case e.IncludesAll(includes_all=choices) | e.StatedAll(stated_all=choices):
+            yield _not_included(choices.fact, choices.options, facts[choices.fact])
+        case e.DayBetween() | e.DayOfYear() | e.AfterWorkingDays():
+            value = facts[bound.facts[0]]
+            if bound.judge(facts) == UNCLEAR and isinstance(value, PartialDate):
+                yield NotExact(bound.facts[0], value)
+            else:
+                yield NotAccepted(bound.facts[0], value)
+        case _:
+            for fact in bound.facts:
+                yield NotAccepted(fact, facts[fact])
+
+
+def _not_included(fact: str, options: tuple[str, ...], value: Value) -> Gap:
+    chosen = value if isinstance(value, frozenset) else frozenset()
+    return NotAccepted(fact, value, tuple(option for option in options if option not in chosen))
+
+
+def _too_short(period: e.HeldForTerms, value: Value, as_of: date) -> Iterator[Gap]:
+    if not isinstance(value, PartialDate):
+        return
+    months = period.total_months
+    if value.earliest <= leaves.last_start(as_of, months) < value.latest:
+        yield NotExact(period.fact, value)
+        return
+    short_months, short_days = periods.shortfall(value.latest, as_of, months)
+    yield TooShort(period.fact, value, months, short_months, short_days, periods.met_on(value.latest, months))
+
+
+_BOUNDS: Final = ("at_least", "at_most", "more_than", "less_than")
+
+
+def _out_of_bounds(fact: str, bounds: e.Bounds, value: object, year: int | None) -> Iterator[Gap]:
+    if not isinstance(value, int | Decimal):
+        return
+    for relation in _BOUNDS:
+        bound = getattr(bounds, relation)
+        if bound is None or leaves.within(e.Bounds(**{relation: bound}))(value):
+            continue
+        yield OutOfBounds(fact, value, bound, relation, abs(value - bound), year)
+
+
+def _years(figures: e.FiguresTerms, facts: Facts, years: tuple[int, ...]) -> Iterator[Gap]:
+    table = facts[figures.fact]
+    if not isinstance(table, Mapping):
+        return
+    failing = [
+        gap
+        for year in years
+        if year in table
+        for gap in _out_of_bounds(figures.fact, figures, table[year], year)
+    ]
+    yield from failing
+    missing = tuple(year for year in years if year not in table)
+    if missing and not failing:
+        yield NotAnswered(figures.fact, missing)
+
+
+def _average(figures: e.FiguresTerms, facts: Facts, years: tuple[int, ...]) -> Iterator[Gap]:
+    table = facts[figures.fact]
+    if not isinstance(table, Mapping):
+        return
+    missing = tuple(year for year in years if year not in table)
+    if missing:
+        yield NotAnswered(figures.fact, missing)
+        return
+    mean = sum((Decimal(table[year]) for year in years), Decimal(0)) / len(years)
+    yield from _out_of_bounds(figures.fact, figures, mean, None)
+
+
+def _events(terms: e.NoEventTerms, facts: Facts, as_of: date) -> Iterator[Gap]:
+    events = facts[terms.fact]
+    if not isinstance(events, tuple):
+        return
+    window = leaves.event_window(terms, as_of)
+    for event in events:
+        if leaves.event_counts(event, window, frozenset(terms.kinds)) is not False:
+            yield EventCounts(terms.fact, event, clears_on(terms, event))
+
+
+def _certificate(fact: str, facts: Facts, as_of: date) -> Iterator[Gap]:
+    value = facts[fact]
+    if not isinstance(value, Certificate):
+        return
+    if not value.held:
+        yield NotHeld(fact)
+    elif value.valid_to is not None and value.valid_to.latest < as_of:
+        yield Expired(fact, value.valid_to)
+    else:
+        yield ValidityNotTold(fact)
