@@ -1,0 +1,81 @@
+# Two commands are for everybody: `make run` opens the assistant, `make test` runs every check and test.
+# Both set up what they need (a virtual environment in .venv; for tests a browser) and skip it when it is there.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+INSTALLED := $(VENV)/.installed
+INSTALLED_FOR_TESTS := $(VENV)/.installed-for-tests
+BROWSER := $(VENV)/.browser
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--annotation-style=line --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+# Where operators of this machine set things differently (own settings of the assistant, for one), tests do not care.
+CLEAN := env -u ZHUOYUE_DATABASE_URL -u ZHUOYUE_DATA_DIR -u ZHUOYUE_LANGUAGE
+
+.PHONY: help run test tests check format words bench lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run     open the web chat on this computer'
+	@echo 'make test    set up, then every check and every test (under 15 minutes on 2 cores)'
+	@echo 'make check   style, types, import rules, catalogues, programmes, dialogs'
+	@echo 'make tests   the tests alone; ARGS="tests/locales -k plural" chooses some'
+	@echo 'make format  rewrite the sources in house style'
+	@echo 'make words   bring the catalogues in step with the sources; PRUNE=1 forgets unused entries'
+	@echo 'make bench   measure'
+	@echo 'make lock    resolve the dependencies anew'
+	@echo 'make clean   remove the virtual environment and what tools left behind'
+
+run: $(INSTALLED)
+	$(BIN)/zhuoyue serve $(ARGS)
+
+test: $(INSTALLED_FOR_TESTS) $(BROWSER)
+	$(MAKE) check
+	$(CLEAN) $(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+tests: $(INSTALLED_FOR_TESTS) $(BROWSER)
+	$(CLEAN) $(BIN)/pytest $(ARGS)
+
+check: $(INSTALLED_FOR_TESTS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m locales.check
+	$(CLEAN) $(BIN)/zhuoyue programme lint
+	$(CLEAN) $(BIN)/zhuoyue dialog check
+
+format: $(INSTALLED_FOR_TESTS)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+words: $(INSTALLED)
+	$(BIN)/python -m locales.extract $(if $(PRUNE),--prune) $(ARGS)
+
+bench: $(INSTALLED_FOR_TESTS)
+	$(CLEAN) $(BIN)/python -m tests.benchmarks $(ARGS)
+
+# The build backend is locked with the run-time dependencies, so that installing the project needs nothing unlocked.
+lock: $(INSTALLED_FOR_TESTS)
+	$(COMPILE) --build-deps-for=wheel --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/pip:
+	sh scripts/make-virtual-environment $(VENV)
+
+$(INSTALLED): requirements.lock pyproject.toml | $(BIN)/pip
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(INSTALLED_FOR_TESTS): requirements-dev.lock $(INSTALLED)
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(BROWSER): scripts/have-browser $(INSTALLED_FOR_TESTS)
+	sh scripts/have-browser $(BIN)/python
+	@touch $@

@@ -1,0 +1,51 @@
+"""What a command finds around it: the settings, the words of the person's language, and the two streams.
+
+Each is made when it is first asked for, so that a command pays for what it uses. Commands that need the database, the
+programmes or the assistant get them from :mod:`bot.assembly`.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.settings import Settings
+    from locales.words import Language, Words
+
+_chosen: list[Language] = []
+
+
+def choose_language(language: Language | None) -> None:
+    """Speak ``language`` for the rest of this command, whatever the settings say; ``None`` leaves it to them."""
+    _chosen[:] = [language] if language else []
+
+
+@cache
+def settings() -> Settings:
+    """The settings; raises :class:`bot.settings.SettingsError`."""
+    from bot.settings import Settings
+
+    return Settings.load()
+
+
+def words() -> Words:
+    """The words in the language of this command: ``--language``, or the setting."""
+    from locales.words import Catalogues
+
+    return Catalogues.load().words(_chosen[0] if _chosen else settings().language)
+
+
+def out() -> Console:
+    """The console for results (stdout): tables and colours on a terminal, plain text in a pipe."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def complain(line: str) -> None:
+    """Write one line to stderr."""
+    print(line, file=sys.stderr)
