@@ -1,0 +1,112 @@
+"""The chat in a terminal: the same dialogs with numbered choices, also for pipes.
+
+On a terminal Rich draws it; in a pipe it is plain text, one thought a line, nothing wrapped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, get_args
+from uuid import uuid4
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.assembly import House
+from bot.terminal_screen import draw_screen, keys_of_choices
+from bot.web.words import known_language
+from dialogs.engine.screen import Said, Screen, ScreenMessage, message_from_json
+from dialogs.incoming import Command, CommandName, Content, Incoming, Pressed, Typed
+from domain.store import Chat, StoreError, Transaction
+from locales.words import Language
+
+CHANNEL: Final = "terminal"
+
+COMMANDS: Final[Mapping[str, CommandName]] = {f"/{name}": name for name in get_args(CommandName)}
+
+LEAVING: Final = frozenset({"/quit", "/exit"})
+
+TRANSCRIPT: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    chat: Chat
+    new: bool
+
+
+class Terminal:
+    """One person at one terminal."""
+
+    def __init__(self, house: House, console: Console, name: str, language: Language) -> None:
+        self._house = house
+        self._console = console
+        self._name = name
+        self._language = language
+        self._screen: Screen | None = None
+        self._chat = 0
+
+    def talk(self, runner: asyncio.Runner, read_line: Callable[[str], str | None], *, afresh: bool) -> None:
+        """Talk until there are no more lines; `read_line` gives None at the end.
+
+        Reading happens here, outside the event loop, so that Ctrl-C and the end of input work as everywhere.
+        """
+        beginning = runner.run(self._house.database.run(self._begin))
+        self._chat = beginning.chat.id
+        self._language = known_language(beginning.chat.language, self._language)
+        if beginning.new:
+            self._turn(runner, Command("start"))
+        elif afresh:
+            self._turn(runner, Command("cancel"))
+            self._turn(runner, Command("start"))
+        else:
+            self._turn(runner, Command("where"))
+        while (line := read_line("> ")) is not None:
+            text = line.strip()
+            if text.lower() in LEAVING:
+                return
+            if text:
+                self._turn(runner, self._meaning(text))
+
+    def _begin(self, tx: Transaction) -> _Beginning:
+        chat = tx.chats.open(CHANNEL, self._name, self._language, self._house.clock.now())
+        return _Beginning(chat, new=not tx.outbox.recent(chat.id, 1))
+
+    def _meaning(self, text: str) -> Content:
+        word, _, argument = text.partition(" ")
+        if (command := COMMANDS.get(word.lower())) is not None:
+            return Command(command, argument.strip())
+        if self._screen is not None:
+            choice = keys_of_choices(self._screen).get(text.lower())
+            if choice is not None:
+                return Pressed(self._screen.conversation, self._screen.revision, choice.key)
+        return Typed(text[: self._house.settings.max_message_chars])
+
+    def _turn(self, runner: asyncio.Runner, content: Content) -> None:
+        incoming = Incoming(self._chat, uuid4().hex, content)
+        try:
+            rows = runner.run(self._house.database.run(lambda tx: self._work(tx, incoming)))
+        except StoreError as error:
+            words = self._house.catalogues.words(self._language)
+            self._console.print(Text(words.say(error.message_id)), soft_wrap=True)
+            return
+        self._show(rows)
+
+    def _work(self, tx: Transaction, incoming: Incoming) -> tuple[str, ...]:
+        handled = self._house.assistant.handle(tx, incoming)
+        if not handled.outbox_ids:
+            return ()
+        rows = tx.outbox.after(self._chat, min(handled.outbox_ids) - 1, TRANSCRIPT)
+        return tuple(row.message_json for row in rows)
+
+    def _show(self, messages: Iterable[str]) -> None:
+        for text in messages:
+            match message_from_json(text):
+                case ScreenMessage(screen=screen):
+                    self._screen = screen
+                    self._language = known_language(screen.language, self._language)
+                    draw_screen(screen, self._house.catalogues.words(self._language), self._console)
+                case Said():
+                    continue  # whoever typed it sees it above

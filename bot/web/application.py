@@ -1,0 +1,65 @@
+"""The web application: its addresses, and what stands before them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.assembly import House
+from bot.web.bell import Bell
+from bot.web.events import Events
+from bot.web.guard import KnownHost, PolicyHeaders, allowed_hosts
+from bot.web.health import Health
+from bot.web.limits import Rates
+from bot.web.pages import Pages
+from bot.web.problems import NOT_FOUND, Boundary, Problem
+from bot.web.sessions import SessionRules
+from bot.web.talk import Talk
+
+STREAMS_PER_SESSION: Final = 4
+NEW_CHATS_PER_MINUTE: Final = 30
+
+
+def web_application(house: House, bell: Bell) -> Starlette:
+    """The application over a house; `bell` wakes its streams and is closed by whoever runs the server."""
+    settings = house.settings
+    https = (settings.public_url or "").startswith("https://")
+    rules = SessionRules(
+        idle=timedelta(hours=settings.session_idle_hours),
+        absolute=timedelta(days=settings.session_absolute_days),
+        https=https,
+    )
+    rates = Rates(settings.rate_per_minute)
+    talk = Talk(house, rules, bell, rates, Rates(NEW_CHATS_PER_MINUTE))
+    events = Events(house, rules, bell)
+    pages = Pages(house, rules)
+    health = Health(house)
+    return Starlette(
+        routes=[
+            Route("/", pages.chat),
+            Route("/static/{name}", pages.static),
+            Route("/session", talk.open, methods=["POST"]),
+            Route("/chat", talk.say, methods=["POST"]),
+            Route("/chat/events", events.listen),
+            Route("/results/{id:int}", pages.result),
+            Route("/my-data.json", pages.my_data),
+            Route("/healthz", health.alive),
+            Route("/readyz", health.ready),
+        ],
+        exception_handlers={404: _not_found},
+        middleware=[
+            Middleware(PolicyHeaders, https=https),
+            Middleware(Boundary, catalogues=house.catalogues, language=settings.language),
+            Middleware(KnownHost, hosts=allowed_hosts(settings.host, settings.public_url)),
+        ],
+    )
+
+
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    raise Problem(404, "not_found", NOT_FOUND)

@@ -1,0 +1,105 @@
+"""What a person is shown, as server-sent events: everything after what the page has, then live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from time import monotonic
+from typing import Final
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from bot.assembly import House
+from bot.web.bell import Bell, Stream
+from bot.web.guard import refuse_foreign_reader
+from bot.web.requests import LARGEST_ID
+from bot.web.sessions import SessionRules
+from domain.store import OutboxRow, StoreError
+
+TRANSCRIPT_MESSAGES: Final = 200
+"""How far back a page without any message begins."""
+
+BATCH: Final = 100
+
+POLL_SECONDS: Final = 5.0
+"""How soon a stream notices what another process committed."""
+
+HEARTBEAT_SECONDS: Final = 15.0
+STREAM_SECONDS: Final = 1800.0
+"""After this a stream ends and the page opens the next one, so that the end of a session is noticed."""
+
+RETRY_MILLISECONDS: Final = 1000
+
+_log = structlog.get_logger(__name__)
+
+
+class Events:
+    """The endpoint a page listens to."""
+
+    def __init__(self, house: House, rules: SessionRules, bell: Bell) -> None:
+        self._house = house
+        self._rules = rules
+        self._bell = bell
+
+    async def listen(self, request: Request) -> Response:
+        """An endless answer; the id of each event is its place in the outbox."""
+        refuse_foreign_reader(request)
+        token_hash = self._rules.token_hash(request)
+        session = await self._house.database.read(
+            lambda tx: self._rules.required(tx, token_hash, self._house.clock.now())
+        )
+        after = max(_number(request.query_params.get("after")), _number(request.headers.get("last-event-id")))
+        return StreamingResponse(
+            self._events(session.chat_id, session.token_hash, after),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def _events(self, chat: int, session: str, after: int) -> AsyncIterator[str]:
+        yield f"retry: {RETRY_MILLISECONDS}\n\n"
+        ends = monotonic() + STREAM_SECONDS
+        beat = monotonic() + HEARTBEAT_SECONDS
+        replayed = False
+        with self._bell.listening(chat, session) as stream:
+            while not self._bell.closed and monotonic() < ends:
+                if stream.displaced:
+                    yield "event: elsewhere\ndata: {}\n\n"
+                    return
+                stream.woken.clear()
+                try:
+                    rows = await self._rows(chat, after)
+                except StoreError as error:
+                    # The page comes back by itself; until then it says that it is connecting again.
+                    _log.warning("web stream ended early", code=error.code)
+                    return
+                for row in rows:
+                    after = row.id
+                    yield f"id: {row.id}\ndata: {row.message_json}\n\n"
+                if len(rows) >= BATCH:
+                    continue
+                if not replayed:
+                    replayed = True
+                    yield "event: ready\ndata: {}\n\n"
+                await _wait(stream)
+                if monotonic() >= beat:
+                    beat = monotonic() + HEARTBEAT_SECONDS
+                    yield ": still here\n\n"
+
+    async def _rows(self, chat: int, after: int) -> tuple[OutboxRow, ...]:
+        if after:
+            return tuple(await self._house.database.read(lambda tx: tx.outbox.after(chat, after, BATCH)))
+        return tuple(await self._house.database.read(lambda tx: tx.outbox.recent(chat, TRANSCRIPT_MESSAGES)))
+
+
+async def _wait(stream: Stream) -> None:
+    try:
+        async with asyncio.timeout(POLL_SECONDS):
+            await stream.woken.wait()
+    except TimeoutError:
+        return
+
+
+def _number(text: str | None) -> int:
+    return min(int(text), LARGEST_ID) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0

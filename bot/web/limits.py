@@ -1,0 +1,64 @@
+"""How much one session or one address may ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+from starlette.requests import Request
+
+from bot.web.problems import BAD_REQUEST, TOO_LARGE, Problem
+
+BODY_SECONDS: Final = 10.0
+"""How long a request may take to hand over its body."""
+
+REMEMBERED_KEYS: Final = 10_000
+
+
+class Rates:
+    """One token bucket per key: `per_minute` on average, `burst` at once."""
+
+    def __init__(
+        self, per_minute: int, burst: int | None = None, *, seconds: Callable[[], float] = monotonic
+    ) -> None:
+        self._per_second = per_minute / 60
+        self._burst = float(burst if burst is not None else max(1, per_minute))
+        self._seconds = seconds
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str) -> int:
+        """Take one token: 0 when it was there, else the whole seconds until it will be."""
+        now = self._seconds()
+        left, at = self._buckets.pop(key, (self._burst, now))
+        left = min(self._burst, left + (now - at) * self._per_second)
+        allowed = left >= 1
+        self._buckets[key] = (left - 1 if allowed else left, now)
+        while len(self._buckets) > REMEMBERED_KEYS:
+            self._buckets.popitem(last=False)
+        return 0 if allowed else max(1, math.ceil((1 - left) / self._per_second))
+
+
+def too_long(most: int) -> Problem:
+    """The answer to a message of more than `most` characters."""
+    return Problem(413, "too_large", TOO_LARGE, {"n": most})
+
+
+async def read_body(request: Request, limit: int, too_large: Problem) -> bytes:
+    """The body of a request, read as it arrives and no further than `limit` bytes."""
+    stated = request.headers.get("content-length", "")
+    if stated.isdigit() and int(stated) > limit:
+        raise too_large
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise too_large
+    except TimeoutError:
+        raise Problem(408, "too_slow", BAD_REQUEST) from None
+    return bytes(body)

@@ -1,0 +1,288 @@
+// The page of the chat: what was said so far, the box to type in, and the line to the server.
+
+import { Delivery } from "./delivery.js";
+import { drawFields } from "./fields.js";
+import { Line } from "./line.js";
+import { drawChoices, drawSaid, drawScreen, el, fill } from "./screen.js";
+
+const ALL_WORDS = JSON.parse(document.getElementById("words").textContent);
+const DRAFT = "zhuoyue.draft";
+
+const log = document.getElementById("log");
+const waiting = document.getElementById("waiting");
+const trouble = document.getElementById("trouble");
+const lineState = document.getElementById("line");
+const composer = document.getElementById("composer");
+const entry = document.getElementById("entry");
+const hint = document.getElementById("hint");
+
+const page = {
+  language: document.documentElement.dataset.language,
+  lastId: 0,
+  awaited: 0,
+  current: null,
+  replayed: false,
+  moveFocus: false,
+  pressed: null,
+  get words() {
+    return ALL_WORDS[this.language];
+  },
+  waiting(pending) {
+    waiting.replaceChildren(drawSaid(pending.shown, this.words));
+    lockButtons(true);
+    toBottom();
+  },
+  delivered(ids) {
+    this.awaited = ids.length ? Math.max(...ids) : 0;
+    showTrouble(null);
+    settle();
+  },
+  troubled(message, again) {
+    showTrouble(message, this.words.again, again);
+  },
+  refused(pending, message) {
+    giveBack(pending);
+    showTrouble(message);
+  },
+  ended(pending) {
+    giveBack(pending);
+    line.connect();
+  },
+};
+
+const delivery = new Delivery(page);
+
+// ---- words of the page itself
+
+function speak(language) {
+  if (!(language in ALL_WORDS)) return;
+  page.language = language;
+  document.documentElement.lang = page.words.lang;
+  document.title = page.words.title;
+  for (const node of document.querySelectorAll("[data-word]")) node.textContent = page.words[node.dataset.word];
+  for (const node of document.querySelectorAll("[data-label-word]")) {
+    node.setAttribute("aria-label", page.words[node.dataset.labelWord]);
+  }
+  const other = document.getElementById("language");
+  other.lang = page.words.other_lang;
+  other.dataset.argument = page.words.other_language;
+}
+
+// ---- what the person does
+
+function sendText(text) {
+  const trimmed = text.trim();
+  if (!trimmed || delivery.busy) return false;
+  return delivery.send({ kind: "typed", text: trimmed }, trimmed, "entry");
+}
+
+function press(choice, button) {
+  const screen = page.current;
+  if (!screen || delivery.busy) return;
+  const { conversation, revision } = screen;
+  button.classList.add("is-pressed");
+  const focused = document.activeElement === button;
+  delivery.send({ kind: "pressed", conversation, revision, choice: choice.key }, choice.label, "button");
+  page.moveFocus = focused;
+  page.pressed = choice.key;
+}
+
+function giveBack(pending) {
+  waiting.replaceChildren();
+  lockButtons(false);
+  if (pending.source === "entry" && !entry.value) {
+    entry.value = pending.content.text;
+    fitEntry();
+    entry.focus();
+  }
+}
+
+function fitEntry() {
+  entry.style.height = "auto";
+  entry.style.height = `${Math.min(entry.scrollHeight + 2, 160)}px`;
+  sessionStorage.setItem(DRAFT, entry.value);
+}
+
+// ---- what the person sees
+
+function lockButtons(locked) {
+  for (const button of log.querySelectorAll(".screen:last-of-type button")) button.disabled = locked;
+  for (const button of document.querySelectorAll("header button")) button.disabled = locked;
+  composer.setAttribute("aria-busy", String(locked));
+}
+
+function retire() {
+  for (const old of log.querySelectorAll(".screen.is-current")) {
+    old.classList.remove("is-current");
+    for (const form of old.querySelectorAll("form.fields")) form.remove();
+    for (const button of old.querySelectorAll("button.choice")) {
+      if (button.classList.contains("is-answer")) button.disabled = true;
+      else button.remove();
+    }
+  }
+}
+
+function show(screen) {
+  if (screen.language !== page.language) speak(screen.language);
+  if (isSelection(page.current, screen)) return reselect(screen);
+  retire();
+  const node = drawScreen(screen, page.words);
+  node.classList.add("is-current");
+  const fields = drawFields(screen.expects, page.words, sendText);
+  if (fields) node.append(fields);
+  node.append(...drawChoices(screen, page.words, press));
+  hint.textContent = screen.expects?.example ? fill(page.words.example, { example: screen.expects.example }) : "";
+  log.append(node);
+  page.current = screen;
+  if (page.moveFocus) {
+    page.moveFocus = false;
+    node.focus({ preventScroll: true });
+  }
+}
+
+// Switching one of many answers on or off is the same screen a revision later: it changes in its place.
+function isSelection(before, after) {
+  return (
+    before?.expects?.kind === "choices" &&
+    after.expects?.kind === "choices" &&
+    before.conversation === after.conversation &&
+    before.state === after.state &&
+    after.revision === before.revision + 1 &&
+    after.choices.some((choice, at) => choice.selected !== before.choices[at]?.selected)
+  );
+}
+
+function reselect(screen) {
+  const node = log.querySelector(".screen.is-current");
+  const focused = node.contains(document.activeElement) || page.moveFocus ? page.pressed : null;
+  node.nextElementSibling?.remove();
+  for (const group of node.querySelectorAll(".choices")) group.remove();
+  const groups = drawChoices(screen, page.words, press);
+  // The switches speak for themselves when they are pressed; the log need not read all of them again.
+  for (const group of groups) group.setAttribute("aria-live", "off");
+  node.append(...groups);
+  page.current = screen;
+  page.moveFocus = false;
+  if (focused) node.querySelector(`[data-choice="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+function settle() {
+  if (delivery.busy || page.lastId < page.awaited) return;
+  waiting.replaceChildren();
+  lockButtons(false);
+}
+
+function receive(message) {
+  if (message.message === "said") {
+    waiting.replaceChildren();
+    log.append(drawSaid(message.text, page.words));
+  } else if (message.message === "screen") {
+    show(message.screen);
+  }
+  settle();
+  if (page.replayed) toNewest();
+}
+
+function showTrouble(message, label, act) {
+  trouble.hidden = !message;
+  trouble.replaceChildren();
+  if (!message) return;
+  trouble.append(el("p", {}, message));
+  if (act) {
+    const button = el("button", { type: "button", class: "choice is-navigation" }, label);
+    button.addEventListener("click", act);
+    trouble.append(button);
+  }
+}
+
+function toBottom() {
+  window.scrollTo({ top: document.documentElement.scrollHeight });
+}
+
+// A long result is read from its top: the newest screen starts under the header, or all of it is in sight.
+function toNewest() {
+  const newest = log.lastElementChild;
+  const room = window.innerHeight - composer.offsetHeight - document.querySelector("header").offsetHeight;
+  if (newest && newest.offsetHeight > room) newest.scrollIntoView({ block: "start" });
+  else toBottom();
+}
+
+// ---- the line to the server
+
+let lineTimer = 0;
+
+const line = new Line({
+  get language() {
+    return page.language;
+  },
+  receive(id, message) {
+    page.lastId = id;
+    receive(message);
+  },
+  // A short gap is nobody's concern.
+  up(up) {
+    clearTimeout(lineTimer);
+    if (up) lineState.textContent = "";
+    else lineTimer = setTimeout(() => (lineState.textContent = page.words.reconnecting), 1500);
+  },
+  failing(message) {
+    if (!delivery.busy) showTrouble(message ?? page.words.failing);
+  },
+  opened({ fresh, language }) {
+    if (!delivery.busy) showTrouble(null);
+    if (fresh && page.lastId) {
+      log.replaceChildren(el("p", { class: "notice is-info" }, page.words.ended));
+      page.lastId = 0;
+      page.current = null;
+    }
+    if (!page.lastId) speak(language);
+    log.setAttribute("aria-busy", "true");
+    return page.lastId;
+  },
+  replayed() {
+    log.removeAttribute("aria-busy");
+    if (page.replayed) return;
+    page.replayed = true;
+    toNewest();
+    // A telephone would open its keyboard over the question.
+    if (page.current?.expects && matchMedia("(hover: hover) and (pointer: fine)").matches) {
+      entry.focus({ preventScroll: true });
+    }
+    delivery.resume();
+  },
+});
+
+// ---- start
+
+composer.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (sendText(entry.value)) {
+    entry.value = "";
+    fitEntry();
+  }
+  entry.focus();
+});
+
+entry.addEventListener("input", fitEntry);
+entry.addEventListener("keydown", (event) => {
+  // Enter inside an input method chooses a word; it does not send.
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  composer.requestSubmit();
+});
+
+for (const button of document.querySelectorAll("[data-command]")) {
+  button.addEventListener("click", () => {
+    const { command, argument } = button.dataset;
+    delivery.send({ kind: "command", name: command, argument: argument ?? "" }, button.textContent, "button");
+  });
+}
+
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) line.connect();
+});
+
+entry.value = sessionStorage.getItem(DRAFT) ?? "";
+if (entry.value) fitEntry();
+speak(page.language);
+line.connect();

@@ -1,0 +1,1 @@
+"""The clockwork: what has to happen though nobody asks for it."""

@@ -1,0 +1,65 @@
+"""Ticks. APScheduler only says when; what a tick does is a plain function over the database.
+
+A tick that was missed, for a minute or a week, is made up for once, and no tick overlaps the one before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from domain.clock import Clock
+from domain.store import Database, StoreError, Transaction
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to do every so often. `work` says how many things it did; doing it twice does no harm."""
+
+    id: str
+    every: timedelta
+    work: Callable[[Transaction, datetime], int]
+
+
+class Clockwork:
+    """Does the chores as long as it runs; the first time at once."""
+
+    def __init__(self, database: Database, clock: Clock, chores: Sequence[Chore]) -> None:
+        self._database = database
+        self._clock = clock
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        )
+        for chore in chores:
+            self._scheduler.add_job(
+                self.tick,
+                IntervalTrigger(seconds=chore.every.total_seconds(), timezone=UTC),
+                args=(chore,),
+                id=chore.id,
+                next_run_time=datetime.now(UTC),
+            )
+
+    def start(self) -> None:
+        """Start ticking in the running event loop."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Tick no more. What is being done is finished by the database, or not at all."""
+        self._scheduler.shutdown(wait=False)
+
+    async def tick(self, chore: Chore) -> None:
+        """Do one chore once. A database that cannot do it now will be asked again next time."""
+        try:
+            done = await self._database.run(lambda tx: chore.work(tx, self._clock.now()))
+        except StoreError as error:
+            _log.warning("chore put off", chore=chore.id, code=error.code)
+            return
+        if done:
+            _log.info("chore done", chore=chore.id, count=done)

@@ -1,0 +1,50 @@
+"""What is thrown away when its time is over: sessions, conversations nobody agreed to keep, old deliveries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from domain.store import Transaction
+from scheduler.clockwork import Chore
+
+OFTEN: Final = timedelta(minutes=10)
+DAILY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept."""
+
+    session_idle: timedelta
+    unconsented: timedelta
+
+    updates: timedelta = timedelta(days=30)
+    """Far longer than any channel goes on delivering an update again."""
+
+    messages: timedelta = timedelta(days=90)
+    """As long as the longest session: a page can show its whole transcript."""
+
+
+def housekeeping(retention: Retention) -> tuple[Chore, ...]:
+    """The chores that keep the store clean."""
+
+    def end_sessions(tx: Transaction, now: datetime) -> int:
+        return tx.sessions.purge(now, now - retention.session_idle)
+
+    def forget_unconsented(tx: Transaction, now: datetime) -> int:
+        return tx.privacy.purge_unconsented(now - retention.unconsented)
+
+    def forget_updates(tx: Transaction, now: datetime) -> int:
+        return tx.inbox.purge(now - retention.updates)
+
+    def forget_messages(tx: Transaction, now: datetime) -> int:
+        return tx.outbox.purge(now - retention.messages)
+
+    return (
+        Chore("end_sessions", OFTEN, end_sessions),
+        Chore("forget_unconsented", OFTEN, forget_unconsented),
+        Chore("forget_updates", DAILY, forget_updates),
+        Chore("forget_messages", DAILY, forget_messages),
+    )
