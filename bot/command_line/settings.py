@@ -36,7 +36,9 @@ def show(
     from bot.settings import PREFIX, Settings
 
     settings, words = surroundings.settings(), surroundings.words()
-    table = Table(words.say("Setting"), words.say("Value"), words.say("Meaning"), show_lines=True)
+    table = Table(show_lines=True)
+    for heading in (words.say("Setting"), words.say("Value"), words.say("Meaning")):
+        table.add_column(heading, overflow="fold")
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
         table.add_row(

@@ -43,7 +43,8 @@ def out() -> Console:
     """The console for results (stdout): tables and colours on a terminal, plain text in a pipe."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    # What is printed is data: square brackets in it are square brackets.
+    return Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
 
 
 def complain(line: str) -> None:
