@@ -20,7 +20,7 @@ from dialogs.understanding.text import prepared
 from domain.values import PartialDate
 
 _BEFORE = re.compile(
-    r"(?:大?约?(?:自从|始于|开始于|自|从|于|在)|已经?|已?满|足足|整整|连续|持续|用了|做了|有|"
+    r"(?:大?约?(?:自从|始于|开始于|自|从|于|在)|已经?|已?满|足足|整整|连续|持续|(?:应用|导入|实施|推行|使用|坚持|用|做)了?|有|"
     r"(?:since|from|in|on|as of|starting(?: from| in)?|started(?: in| on)?|began(?: in| on)?|for|the|early|late|mid|"
     r"(?:the )?(?:beginning|start|end|middle) of)(?![a-z])[ -]?) ?"
 )
@@ -29,6 +29,8 @@ _AFTER = re.compile(
     r" ?(?:开始(?:的|用|应用|导入|实施)?|起(?:始)?|以来|至今|到现在|到今天|了|的时候|时|"
     r"onwards?|till now|until now|to date|so far|already)"
 )
+_AROUND_UNITS = re.compile(r" ?([年月日号]) ?")
+_TIME = re.compile(r"(?<=\d)[ t]\d{1,2}:\d{2}(?::\d{2})?z?$", re.ASCII)
 _LONGEST_AFTER: Final = 12
 _RANGE = re.compile(r"(.{4,}?) ?(?:-|~|到|至(?!今)| to | until ) ?(.{2,})")
 _TWO_DIGITS = re.compile(r"(\d{2})年", re.ASCII)
@@ -44,6 +46,7 @@ def read_date(text: str, today: date, *, past: bool = True) -> Result[PartialDat
     plain = prepared(text)
     if isinstance(plain, NotUnderstood):
         return plain
+    plain = _TIME.sub("", _AROUND_UNITS.sub(r"\1", plain))
     result = _read(plain, today, past=past)
     if result is None:
         return NotUnderstood(_why(plain, today))

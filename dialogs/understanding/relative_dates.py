@@ -12,6 +12,7 @@ from dialogs.understanding.absolute_dates import (
     built,
     english_parts,
     month_and_day,
+    small_number,
 )
 from dialogs.understanding.durations import duration
 from dialogs.understanding.result import Ambiguous, NotUnderstood, Reason, Result, Understood
@@ -71,22 +72,12 @@ def relative_date(text: str, today: date, *, past: bool) -> Result[PartialDate] 
         return built(year, *month_and_day(found))
     if found := _MONTH_TOLD.fullmatch(text):
         month = add_months(today.replace(day=1), _MONTHS[found["told"]])
-        day = (
-            re.sub(r"\D", "", found["day"]) or month_and_day(_day_alone(found["day"]))[1]
-            if found["day"]
-            else None
-        )
-        return built(month.year, month.month, None if day is None else int(day))
+        day = small_number(found["day"]) if found["day"] else None
+        return built(month.year, month.month, day)
     if (found := _NO_YEAR.fullmatch(text)) and found["month"] and not text.isdigit():
         month_number, day_number = month_and_day(found)
         return _without_year(today, month_number or 0, day_number, past=past)
     return _ago(text, today) or _in_english(text, today, past=past)
-
-
-def _day_alone(text: str) -> re.Match[str]:
-    found = _NO_YEAR.fullmatch(f"1月{text}日")
-    assert found is not None  # noqa: S101 - the text has matched the same pattern before
-    return found
 
 
 def _ago(text: str, today: date) -> Result[PartialDate] | None:
