@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-CommandName = Literal[
-    "start", "menu", "back", "cancel", "help", "language", "where", "answers", "data"
-]
+CommandName = Literal["start", "menu", "back", "cancel", "help", "language", "where", "answers", "data"]
 
 
 @dataclass(frozen=True, slots=True)

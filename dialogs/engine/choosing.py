@@ -51,6 +51,15 @@ def option_named(options: tuple[Option, ...], text: str) -> Option | None:
     return None
 
 
+def _option_hinted(options: tuple[Option, ...], text: str) -> Option | None:
+    """The only option with ``text`` inside its label or one of its words."""
+    wanted = folded(text)
+    if len(wanted) < 2:
+        return None
+    found = [o for o in options if any(wanted in folded(word) for word in (o.label, *o.also))]
+    return found[0] if len(found) == 1 else None
+
+
 def unsure_choice(words: Words) -> Choice:
     """The button for "not sure"."""
     return Choice(key=UNSURE, label=words.say("Not sure"))
@@ -81,8 +90,8 @@ class ChooseOne:
     words: Words
     options: tuple[Option, ...]
     unsure: bool = False
-    listed: bool = True
-    """Whether the options are answers to a question; ways on from a page are not, and need no example."""
+    ways: bool = False
+    """The options are ways on from a page: part of a label is enough to name one, and no example is needed."""
     toggles: bool = field(default=False, init=False)
 
     def prompt(self, draft: Json, answer: Json) -> Prompt:
@@ -93,7 +102,7 @@ class ChooseOne:
         ]
         if self.unsure:
             choices.append(unsure_choice(self.words).model_copy(update={"selected": answer == UNCLEAR_VALUE}))
-        example = self.words.items([option.label for option in self.options[:2]]) if self.listed else ""
+        example = self.words.items([option.label for option in self.options[:2]]) if not self.ways else ""
         return Prompt(tuple(choices), Expectation(kind="choice", example=example))
 
     def press(self, key: str, draft: Json) -> Reading | None:
@@ -110,6 +119,8 @@ class ChooseOne:
         if self.unsure and says_unsure(text, self.words):
             return Took(UNCLEAR_VALUE, text)
         option = option_named(self.options, text)
+        if option is None and self.ways:
+            option = _option_hinted(self.options, text)
         if option is not None:
             return Took(option.value, text)
         return Refused(plain(self.words.say("Please choose one of the answers below, or type its number.")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,13 +9,13 @@ from dialogs.engine import fold as folding
 from dialogs.engine.answers import PAGE, Answers, Json
 from dialogs.engine.dialog import Dialog, State
 from dialogs.engine.fold import Position
+from dialogs.engine.keys import key_for
 from dialogs.engine.question import Drafted, Reading, Refused, Took
 from dialogs.engine.screen import Span
 
 BACK = "@back"
 _EDIT = "@edit:"
 _PAGE = "@page:"
-_LONGEST_KEY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +30,8 @@ class Turn:
 
 
 def edit_key(name: str) -> str:
-    """The key of the button that edits the answer of ``name``; long names are cut and told apart by a checksum."""
-    key = _EDIT + name
-    if len(key) <= _LONGEST_KEY:
-        return key
-    checksum = f"~{zlib.crc32(name.encode()):08x}"
-    return key[: _LONGEST_KEY - len(checksum)] + checksum
+    """The key of the button that edits the answer of ``name``."""
+    return key_for(_EDIT, name)
 
 
 def page_key(page: int) -> str:

@@ -1,0 +1,101 @@
+"""What an outcome or an answer asks the product to do. Commands are values; `dialogs.applying` carries them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dialogs.engine.answers import Json
+from dialogs.engine.screen import Block
+from domain.organisations import Consent, Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Start a dialog about a subject, or resume the parked conversation about the same.
+
+    ``carry`` takes over the answers whose states begin with one of the prefixes: what was said once in this
+    conversation is not asked again even when nothing may be stored.
+    """
+
+    dialog: str
+    subject: Mapping[str, Json] = field(default_factory=dict)
+    carry: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Take up a parked conversation."""
+
+    conversation: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoToMenu:
+    """Show the menu, with something to say first."""
+
+    notices: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLanguage:
+    """Speak the other language, or the given one."""
+
+    language: Literal["zh_CN", "en"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetConsent:
+    """Record what the person said about storing personal data."""
+
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOrganisation:
+    """Store the organisation the person speaks for."""
+
+    organisation: Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class SaveContact:
+    """Store how the person can be reached."""
+
+    name: str | None
+    phone: str | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """Record what was answered about the organisation; ``states`` are the answered states by fact."""
+
+    states: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReceipts:
+    """Store a receipt of the self-check of each of these programmes, unless the same is stored already."""
+
+    programmes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EraseMe:
+    """Erase everything personal."""
+
+
+Command = (
+    Start
+    | Resume
+    | GoToMenu
+    | SwitchLanguage
+    | SetConsent
+    | SaveOrganisation
+    | SaveContact
+    | RecordFacts
+    | KeepReceipts
+    | EraseMe
+)

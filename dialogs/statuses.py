@@ -1,0 +1,107 @@
+"""The legal standing of a programme in a few words: the first thing said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from dialogs.engine.screen import Item, Mark, Notice, Span, Tone, plain, strong
+from dialogs.world import World
+from domain.programme.identity import StatusPeriod
+from domain.programme.model import Programme
+from domain.programme.parts import Status
+from locales.words import mark
+
+_ORDER = (
+    Status.IN_FORCE,
+    Status.TARGETS_RUNNING,
+    Status.IN_FORCE_EXPIRING,
+    Status.STANDING_UNVERIFIED,
+    Status.CONTESTED,
+    Status.NOT_YET_IN_FORCE,
+    Status.DRAFT_NOT_ADOPTED_PER_SOURCE,
+    Status.LAPSED,
+    Status.TARGETS_ENDED,
+)
+"""The order in which programmes are listed: what is open first, what is past last."""
+
+
+def label(status: Status) -> str:
+    """The source string for a status."""
+    match status:
+        case Status.NOT_YET_IN_FORCE:
+            return mark("Not yet in force")
+        case Status.IN_FORCE:
+            return mark("In force")
+        case Status.IN_FORCE_EXPIRING:
+            return mark("In force, about to expire")
+        case Status.CONTESTED:
+            return mark("End of validity read in different ways")
+        case Status.LAPSED:
+            return mark("Expired")
+        case Status.DRAFT_NOT_ADOPTED_PER_SOURCE:
+            return mark("Draft for comment, not seen adopted")
+        case Status.STANDING_UNVERIFIED:
+            return mark("Long-standing; see each year's call")
+        case Status.TARGETS_RUNNING:
+            return mark("Target period running")
+        case Status.TARGETS_ENDED:
+            return mark("Target period over")
+        case _:
+            assert_never(status)
+
+
+def tone(status: Status) -> Tone:
+    """How loudly a status is said."""
+    match status:
+        case Status.IN_FORCE | Status.TARGETS_RUNNING:
+            return "success"
+        case Status.STANDING_UNVERIFIED:
+            return "info"
+        case _:
+            return "warning"
+
+
+def _item_mark(status: Status) -> Mark:
+    return "info" if tone(status) != "warning" else "warning"
+
+
+def short_status(world: World, programme: Programme) -> str:
+    """The status in a few words, with its last day where that is near."""
+    period = programme.status_on(world.today)
+    text = world.words.say(label(period.status))
+    if period.status is Status.IN_FORCE_EXPIRING and period.until is not None:
+        until = world.words.date(period.until)
+        return world.words.say("%(status)s: safe to rely on until %(date)s", status=text, date=until)
+    return text
+
+
+def in_order(world: World) -> list[Programme]:
+    """All programmes, what is open first."""
+    rank: Callable[[Programme], int] = lambda p: _ORDER.index(p.status_on(world.today).status)  # noqa: E731
+    return sorted(world.programmes, key=rank)
+
+
+def status_item(world: World, programme: Programme) -> Item:
+    """One line for a list of programmes: status first, then the name."""
+    period = programme.status_on(world.today)
+    spans = (
+        Span(text=world.name_of(programme), strong=True),
+        Span(text=" · " + short_status(world, programme)),
+    )
+    return Item(mark=_item_mark(period.status), spans=spans)
+
+
+def status_notice(world: World, programme: Programme) -> Notice:
+    """The status in full, with why and with the clause."""
+    period = programme.status_on(world.today)
+    note = world.policy(programme, period.note)
+    return Notice(
+        tone=tone(period.status),
+        spans=(*strong(short_status(world, programme)), *plain(" " + note + cited(world, period))),
+    )
+
+
+def cited(world: World, period: StatusPeriod) -> str:
+    """The clause in brackets; empty when there is none."""
+    return "" if period.clause is None else world.words.say(" (%(clause)s)", clause=period.clause)

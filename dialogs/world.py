@@ -1,0 +1,71 @@
+"""What a dialog knows when it is built for one turn. Everything here is read; commands change things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from dialogs.engine.answers import Json
+from domain.calendar.working_days import WorkingCalendar
+from domain.clock import day_in_shanghai
+from domain.facts.vocabulary import Vocabulary
+from domain.organisations import Organisation, Person
+from domain.programme.model import Programme
+from domain.store.records import FactStatement
+from locales.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A conversation that can be resumed: its id, what it is about, and when it was last touched."""
+
+    conversation: int
+    dialog: str
+    subject: Mapping[str, Json]
+    touched: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The person, their organisation and what is known of it, the programmes, the words and the time."""
+
+    words: Words
+    programmes: tuple[Programme, ...]
+    """One version of each programme: the one to use today."""
+    vocabulary: Vocabulary
+    calendar: WorkingCalendar
+    now: datetime
+    person: Person
+    organisation: Organisation | None = None
+    known: Mapping[str, FactStatement] = field(default_factory=dict)
+    """What is known of the organisation, by fact; empty where nothing may be stored."""
+    parked: tuple[Parked, ...] = ()
+    subject: Mapping[str, Json] = field(default_factory=dict)
+    """What this conversation is about."""
+
+    @property
+    def today(self) -> date:
+        """The present day in Shanghai."""
+        return day_in_shanghai(self.now)
+
+    @property
+    def consented(self) -> bool:
+        """Whether personal data may be stored."""
+        return self.person.consent == "given"
+
+    def programme(self, programme_id: Json) -> Programme | None:
+        """The programme with this id."""
+        return next((programme for programme in self.programmes if programme.id == programme_id), None)
+
+    def policy(self, programme: Programme, chinese: str) -> str:
+        """A text of a programme in the person's language."""
+        return self.words.policy(programme.id, chinese)
+
+    def fact_text(self, chinese: str) -> str:
+        """A text of the fact vocabulary in the person's language."""
+        return self.words.policy("facts", chinese)
+
+    def name_of(self, programme: Programme) -> str:
+        """What people call a programme."""
+        return self.policy(programme, programme.identity.short_name)
