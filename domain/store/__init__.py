@@ -1,0 +1,76 @@
+"""The store: the only place that knows SQL.
+
+One transaction is one plain function, run once on the database's thread::
+
+    handled = await database.run(lambda tx: assistant.handle(tx, incoming))
+
+What it returned reaches the caller only after the commit reached the disk. When it raises, everything it
+did is undone and its exception reaches the caller. A work must be safe to run again (it is repeated when
+PostgreSQL reports a deadlock) and must not wait for anything but the database.
+"""
+
+from domain.store.database import Database
+from domain.store.errors import (
+    BadBackup,
+    Conflict,
+    ConsentMissing,
+    DiskFull,
+    InUse,
+    Locked,
+    NewerSchema,
+    NotFound,
+    OlderSchema,
+    ReadOnly,
+    StaleRevision,
+    StoreError,
+    Unavailable,
+    WrongKey,
+)
+from domain.store.records import (
+    AuditEntry,
+    Chat,
+    ConversationStatus,
+    FactStatement,
+    Json,
+    Lane,
+    OutboxRow,
+    Session,
+    Source,
+    StoredAnswer,
+    StoredConversation,
+    StoredReceipt,
+)
+from domain.store.repositories.audit import AuditReport
+from domain.store.transaction import Transaction
+
+__all__ = [
+    "AuditEntry",
+    "AuditReport",
+    "BadBackup",
+    "Chat",
+    "Conflict",
+    "ConsentMissing",
+    "ConversationStatus",
+    "Database",
+    "DiskFull",
+    "FactStatement",
+    "InUse",
+    "Json",
+    "Lane",
+    "Locked",
+    "NewerSchema",
+    "NotFound",
+    "OlderSchema",
+    "OutboxRow",
+    "ReadOnly",
+    "Session",
+    "Source",
+    "StaleRevision",
+    "StoreError",
+    "StoredAnswer",
+    "StoredConversation",
+    "StoredReceipt",
+    "Transaction",
+    "Unavailable",
+    "WrongKey",
+]

@@ -1,0 +1,207 @@
+"""The database as the rest of the program sees it: `run`, `read`, and nothing of SQL."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol, Self, TypeVar
+
+from sqlalchemy import bindparam, insert, select, update
+
+from domain.privacy.keys import MasterKey
+from domain.privacy.sealing import BrokenSeal, DataKey
+from domain.store import migrating
+from domain.store.backup import backup_beside
+from domain.store.context import Keys
+from domain.store.errors import InUse, OlderSchema, WrongKey
+from domain.store.locations import Location, PostgresqlLocation, SqliteLocation, locate
+from domain.store.migrating import SchemaState
+from domain.store.postgresql_gate import PostgresqlGate
+from domain.store.schema import keyring
+from domain.store.sqlite_connection import prepare_file
+from domain.store.sqlite_gate import SqliteGate
+from domain.store.sqlite_locks import FileLock, in_use_lock
+from domain.store.statements import SqlSession, Statement
+from domain.store.transaction import Transaction
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS: Final = 5000
+"""How long a work waits for others that hold the database, in milliseconds."""
+
+GROUP_MAX: Final = 128
+"""Works in one commit at most: bounds how long the first of a group waits for the last."""
+
+READERS: Final = 2
+"""Connections for reading, on SQLite."""
+
+CONNECTIONS: Final = 8
+"""Connections, and threads, on PostgreSQL."""
+
+LOG = logging.getLogger(__name__)
+
+_CANARY_TEXT = "zhuoyue"
+_CANARY_PLACE = "keyring.canary"
+_CANARY = Statement(select(keyring.c.canary))
+_KEEP_CANARY = Statement(insert(keyring).values(id=1, canary=bindparam("canary")))
+_TOUCH = Statement(update(keyring).where(keyring.c.id == 1).values(id=1))
+
+
+class _Gate(Protocol):
+    async def open(self) -> None: ...
+    async def close(self) -> None: ...
+    async def run(self, work: Callable[[SqlSession], T]) -> T: ...
+    async def read(self, work: Callable[[SqlSession], T]) -> T: ...
+
+
+class Database:
+    """An open database. Made by `Database.open`, in the event loop it is used in; closed by `close`."""
+
+    def __init__(self, gate: _Gate, keys: Keys, in_use: FileLock | None) -> None:
+        self._gate = gate
+        self._keys = keys
+        self._in_use = in_use
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        master_key: MasterKey,
+        busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+        group_max: int = GROUP_MAX,
+        readers: int = READERS,
+        connections: int = CONNECTIONS,
+    ) -> Database:
+        """Open `sqlite:///path` or `postgresql://…`; first bring it to the schema of this program.
+
+        A database at an older schema is backed up before it is migrated. Raises NewerSchema, WrongKey, InUse
+        (a migration needs the database alone) and the other StoreErrors.
+        """
+        location = locate(url)
+        in_use = await asyncio.to_thread(bring_up_to_date, location, busy_timeout_ms)
+        try:
+            gate: _Gate
+            if isinstance(location, PostgresqlLocation):
+                gate = PostgresqlGate(location, busy_timeout_ms=busy_timeout_ms, connections=connections)
+            else:
+                gate = SqliteGate(
+                    location.path, busy_timeout_ms=busy_timeout_ms, group_max=group_max, readers=readers
+                )
+            await gate.open()
+            database = cls(gate, Keys(master_key), in_use)
+            try:
+                await database._fit_key()
+            except BaseException:
+                await gate.close()
+                raise
+        except BaseException:
+            if in_use is not None:
+                in_use.close()
+            raise
+        return database
+
+    async def run(self, work: Callable[[Transaction], T]) -> T:
+        """Run a work in a transaction. Its result comes back only after the commit reached the disk.
+
+        When the work raises, what it did is undone and its exception comes back; when the commit fails, a
+        StoreError does. Either way nothing half-written stays, and the next `run` is served as usual.
+        """
+        keys = self._keys
+        return await self._gate.run(lambda sql: work(Transaction(sql, keys)))
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """Run a work that only reads, beside the writer and without waiting for it. Writing gets ReadOnly."""
+        keys = self._keys
+        return await self._gate.read(lambda sql: work(Transaction(sql, keys)))
+
+    async def ready(self) -> None:
+        """See whether the database can be written to right now. Raises StoreError."""
+        await self._gate.run(lambda sql: sql.change(_TOUCH))
+
+    async def close(self) -> None:
+        """Finish what was handed in and let go of the database."""
+        await self._gate.close()
+        if self._in_use is not None:
+            self._in_use.close()
+            self._in_use = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _fit_key(self) -> None:
+        master = self._keys.master
+        if await self._gate.read(partial(fits, master=master)) is None:
+            await self._gate.run(partial(_keep_canary, master=master))
+
+
+def fits(sql: SqlSession, *, master: MasterKey) -> bool | None:
+    """Whether the database was sealed with this key: True, or None when nothing is sealed yet. Raises WrongKey."""
+    row = sql.row(_CANARY)
+    if row is None:
+        return None
+    try:
+        _canary_key(master).open(row[0], _CANARY_PLACE)
+    except BrokenSeal as error:
+        raise WrongKey("the key file is not the one this database was made with") from error
+    return True
+
+
+def _keep_canary(sql: SqlSession, *, master: MasterKey) -> None:
+    if fits(sql, master=master) is None:
+        sql.change(_KEEP_CANARY, canary=_canary_key(master).seal(_CANARY_TEXT, _CANARY_PLACE))
+
+
+def _canary_key(master: MasterKey) -> DataKey:
+    return DataKey(master.wrapping, "keyring")
+
+
+def bring_up_to_date(location: Location, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> FileLock | None:
+    """Migrate a database that needs it, after a backup. Gives the lock that says it is in use (SQLite)."""
+    if isinstance(location, PostgresqlLocation):
+        _migrate_postgresql(location)
+        return None
+    prepare_file(location.path)
+    in_use = in_use_lock(location.path)
+    try:
+        alone = in_use.try_alone()
+        if not alone:
+            in_use.wait_shared(busy_timeout_ms / 1000)
+        _migrate_sqlite(location, alone=alone)
+        if alone:
+            in_use.let_others_in()
+    except BaseException:
+        in_use.close()
+        raise
+    return in_use
+
+
+def _migrate_postgresql(location: PostgresqlLocation) -> None:
+    with migrating.migrator(location) as connection:
+        found = migrating.state(connection)
+        if found is SchemaState.OLDER:
+            LOG.warning("migrating the PostgreSQL database %s: a backup of your own is advised", location)
+        if found is not SchemaState.CURRENT:
+            migrating.upgrade(connection)
+
+
+def _migrate_sqlite(location: SqliteLocation, *, alone: bool) -> None:
+    with migrating.migrator(location) as connection:
+        found = migrating.state(connection)
+    if found is SchemaState.CURRENT:
+        return
+    if not alone:
+        if found is SchemaState.EMPTY:
+            raise InUse("another process is just making the database")
+        raise OlderSchema("the database has to be migrated, but another process is using it: stop it first")
+    if found is SchemaState.OLDER:
+        copy: Path = backup_beside(location.path)
+        LOG.info("backed up the database to %s before migrating it", copy)
+    with migrating.migrator(location) as connection:
+        migrating.upgrade(connection)

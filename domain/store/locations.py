@@ -1,0 +1,56 @@
+"""Where a database is: the URLs an operator may write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from domain.store.errors import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteLocation:
+    """A file on this computer."""
+
+    path: Path
+
+    @property
+    def url(self) -> URL:
+        """The URL for SQLAlchemy's own tools (migrations)."""
+        return URL.create("sqlite", database=str(self.path))
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresqlLocation:
+    """A database on a PostgreSQL server."""
+
+    url: URL
+
+    def __str__(self) -> str:
+        return self.url.render_as_string(hide_password=True)
+
+
+Location = SqliteLocation | PostgresqlLocation
+
+
+def locate(url: str) -> Location:
+    """Read `sqlite:///path`, `postgresql://…` or `postgresql+psycopg://…`. Raises Unavailable otherwise.
+
+    The address itself is never repeated in an error: it may hold a password.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise Unavailable("the database address is not a URL") from error
+    match parsed.drivername:
+        case "sqlite" | "sqlite+aiosqlite" | "sqlite+pysqlite":
+            if not parsed.database or parsed.database == ":memory:":
+                raise Unavailable("the database address names no file")
+            return SqliteLocation(Path(parsed.database))
+        case "postgresql" | "postgresql+psycopg" | "postgres":
+            return PostgresqlLocation(parsed.set(drivername="postgresql+psycopg"))
+        case other:
+            raise Unavailable(f"{other} databases are not supported: use sqlite or postgresql")

@@ -1,0 +1,1 @@
+"""Migrations of the schema (Alembic), shipped inside the package and run by `domain.store.migrating`."""

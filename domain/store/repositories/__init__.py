@@ -1,0 +1,1 @@
+"""The repositories: one subject each, plain synchronous code inside one transaction."""

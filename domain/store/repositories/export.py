@@ -1,0 +1,141 @@
+"""All that is kept about one person, as JSON they can take away."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from domain.store.context import Context
+from domain.store.instants import from_stored
+from domain.store.records import FactStatement, Json, OutboxRow, StoredConversation, StoredReceipt
+from domain.store.repositories.conversations import Conversations
+from domain.store.repositories.facts import Facts
+from domain.store.repositories.organisations import Organisations
+from domain.store.repositories.outbox import Outbox
+from domain.store.repositories.people import People
+from domain.store.repositories.receipts import Receipts
+from domain.store.schema import chats, facts, sessions
+from domain.store.statements import Row, Statement
+
+_CHATS = Statement(
+    select(chats.c.id, chats.c.channel, chats.c.address, chats.c.language, chats.c.created_at)
+    .where(chats.c.person_id == bindparam("person"))
+    .order_by(chats.c.id)
+)
+_SESSIONS = Statement(
+    select(sessions.c.created_at, sessions.c.used_at, sessions.c.absolute_end)
+    .where(sessions.c.chat_id == bindparam("chat"))
+    .order_by(sessions.c.created_at)
+)
+_FACT_NAMES = Statement(
+    select(facts.c.fact)
+    .where(facts.c.organisation_id == bindparam("organisation"))
+    .distinct()
+    .order_by(facts.c.fact)
+)
+
+
+def export_person(context: Context, person_id: int) -> dict[str, Json]:
+    """Everything kept about a person, opened. Instants are ISO 8601 in UTC. Raises NotFound."""
+    person = People(context).get(person_id)
+    return {
+        "person": {
+            "id": person.id,
+            "consent": person.consent,
+            "consent_at": _iso(person.consent_at),
+            "name": person.name,
+            "phone": person.phone,
+            "email": person.email,
+        },
+        "organisation": None
+        if person.organisation_id is None
+        else _organisation(context, person.organisation_id),
+        "chats": [_chat(context, row) for row in context.sql.rows(_CHATS, person=person_id)],
+    }
+
+
+def _organisation(context: Context, organisation_id: int) -> Json:
+    organisation = Organisations(context).get(organisation_id)
+    names = [row[0] for row in context.sql.rows(_FACT_NAMES, organisation=organisation_id)]
+    statements = Facts(context)
+    return {
+        "name": organisation.name,
+        "credit_code": organisation.credit_code,
+        "district": organisation.district,
+        "industry": organisation.industry,
+        "size": organisation.size,
+        "facts": {name: [_fact(one) for one in statements.history(organisation_id, name)] for name in names},
+    }
+
+
+def _fact(statement: FactStatement) -> Json:
+    return {
+        "value": statement.value_json,
+        "stated_at": _iso(statement.stated_at),
+        "source": statement.source,
+        "stated_by": statement.stated_by,
+    }
+
+
+def _chat(context: Context, row: Row) -> Json:
+    chat_id, channel, address, language, created_at = row
+    return {
+        "channel": channel,
+        "address": address,
+        "language": language,
+        "created_at": _iso(from_stored(created_at)),
+        "conversations": [_conversation(one) for one in Conversations(context).of_chat(chat_id)],
+        "messages": [_message(one) for one in Outbox(context).all(chat_id)],
+        "receipts": [_receipt(one) for one in Receipts(context).of_chat(chat_id)],
+        "sessions": [
+            {
+                "created_at": _iso(from_stored(opened)),
+                "used_at": _iso(from_stored(used)),
+                "ends_at": _iso(from_stored(end)),
+            }
+            for opened, used, end in context.sql.rows(_SESSIONS, chat=chat_id)
+        ],
+    }
+
+
+def _conversation(conversation: StoredConversation) -> Json:
+    return {
+        "dialog": conversation.dialog,
+        "subject": dict(conversation.subject),
+        "status": conversation.status,
+        "started_at": _iso(conversation.started_at),
+        "updated_at": _iso(conversation.updated_at),
+        "answers": [
+            {"state": a.state, "value": a.value_json, "said": a.said, "at": _iso(a.at)}
+            for a in conversation.answers
+        ],
+    }
+
+
+def _message(message: OutboxRow) -> Json:
+    return {"created_at": _iso(message.created_at), "message": _parsed(message.message_json)}
+
+
+def _receipt(receipt: StoredReceipt) -> Json:
+    return {
+        "programme": receipt.programme,
+        "version": receipt.version,
+        "as_of": receipt.as_of.isoformat(),
+        "verdict": receipt.verdict,
+        "created_at": _iso(receipt.created_at),
+        "receipt": _parsed(receipt.receipt_json),
+    }
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()

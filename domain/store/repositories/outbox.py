@@ -1,0 +1,94 @@
+"""The outbox: what is on its way to a chat, sealed like the answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, insert, select
+
+from domain.privacy.sealing import DataKey
+from domain.store.context import Context
+from domain.store.instants import from_stored, to_stored
+from domain.store.records import Lane, OutboxRow
+from domain.store.schema import outbox
+from domain.store.statements import Row, Statement
+
+_PLACE = "outbox.message"
+
+_MESSAGE = select(outbox.c.id, outbox.c.message, outbox.c.created_at, outbox.c.lane)
+_PUT = Statement(
+    insert(outbox)
+    .values(
+        chat_id=bindparam("chat_id"),
+        lane=bindparam("lane"),
+        message=bindparam("message"),
+        created_at=bindparam("created_at"),
+    )
+    .returning(outbox.c.id)
+)
+_AFTER = Statement(
+    _MESSAGE.where(outbox.c.chat_id == bindparam("chat"), outbox.c.id > bindparam("last"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+_RECENT = Statement(
+    _MESSAGE.where(outbox.c.chat_id == bindparam("chat"))
+    .order_by(outbox.c.id.desc())
+    .limit(bindparam("most"))
+)
+_ALL = Statement(_MESSAGE.where(outbox.c.chat_id == bindparam("chat")).order_by(outbox.c.id))
+_LAST = Statement(select(func.max(outbox.c.id)).where(outbox.c.chat_id == bindparam("chat")))
+_PURGE = Statement(delete(outbox).where(outbox.c.created_at < bindparam("before")))
+
+
+class Outbox:
+    """`tx.outbox`."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def put(self, chat_id: int, message_json: str, now: datetime, lane: Lane = "reply") -> int:
+        """Queue a message and give its id, larger than that of any message before it in this chat."""
+        # Holding the chat keeps ids in the order of commits: who read up to an id misses nothing smaller.
+        self._context.lock_chat(chat_id)
+        row = self._context.sql.one(
+            _PUT,
+            chat_id=chat_id,
+            lane=lane,
+            message=self._context.chat_key(chat_id).seal(message_json, _PLACE),
+            created_at=to_stored(now),
+        )
+        message_id: int = row[0]
+        return message_id
+
+    def after(self, chat_id: int, last_id: int, limit: int) -> tuple[OutboxRow, ...]:
+        """The messages after an id, oldest first, at most `limit`."""
+        return self._rows(_AFTER, chat_id, last=last_id, most=limit)
+
+    def recent(self, chat_id: int, limit: int) -> tuple[OutboxRow, ...]:
+        """The latest messages, at most `limit`, oldest first."""
+        return self._rows(_RECENT, chat_id, most=limit)[::-1]
+
+    def all(self, chat_id: int) -> tuple[OutboxRow, ...]:
+        """Every message that is still kept, oldest first."""
+        return self._rows(_ALL, chat_id)
+
+    def last_id(self, chat_id: int) -> int:
+        """The id of the latest message of a chat, 0 when there is none."""
+        row = self._context.sql.row(_LAST, chat=chat_id)
+        return 0 if row is None or row[0] is None else int(row[0])
+
+    def purge(self, before: datetime) -> int:
+        """Remove the messages queued before an instant, and say how many those were."""
+        return self._context.sql.change(_PURGE, before=to_stored(before))
+
+    def _rows(self, statement: Statement, chat_id: int, **values: int) -> tuple[OutboxRow, ...]:
+        rows = self._context.sql.rows(statement, chat=chat_id, **values)
+        return tuple(_message(row, self._context.chat_key(chat_id)) for row in rows)
+
+
+def _message(row: Row, key: DataKey) -> OutboxRow:
+    message_id, message, created_at, lane = row
+    return OutboxRow(message_id, key.open(message, _PLACE), from_stored(created_at), lane)

@@ -1,0 +1,109 @@
+"""What people may ask of their data: to see all of it, to have it erased, and that it does not outstay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, exists, select, update
+
+from domain.store.context import Context
+from domain.store.instants import to_stored
+from domain.store.records import Json
+from domain.store.repositories.export import export_person
+from domain.store.repositories.organisations import remove_if_nobodys
+from domain.store.repositories.people import People, add_person, remove_person
+from domain.store.schema import chats, conversations, facts, inbox, outbox, people, receipts, sessions
+from domain.store.statements import Statement
+
+_THEIR_CHATS = select(chats.c.id).where(chats.c.person_id == bindparam("person"))
+_ERASE_OF_CHATS = tuple(
+    Statement(delete(table).where(table.c.chat_id.in_(_THEIR_CHATS)))
+    for table in (receipts, outbox, conversations)
+)
+_NEW_PERSON = Statement(
+    update(chats).where(chats.c.person_id == bindparam("person")).values(person_id=bindparam("successor"))
+)
+_ANONYMISE_FACTS = Statement(
+    update(facts).where(facts.c.stated_by == bindparam("stater")).values(stated_by="erased")
+)
+
+_UNCONSENTED_CHATS = (
+    select(chats.c.id)
+    .join_from(chats, people, chats.c.person_id == people.c.id)
+    .where(people.c.consent != "given")
+)
+_PURGE_OF_UNCONSENTED = tuple(
+    Statement(delete(table).where(table.c.chat_id.in_(_UNCONSENTED_CHATS), instant < bindparam("before")))
+    for table, instant in (
+        (receipts, receipts.c.created_at),
+        (outbox, outbox.c.created_at),
+        (conversations, conversations.c.updated_at),
+        (inbox, inbox.c.accepted_at),
+    )
+)
+_ABANDONED = Statement(
+    select(chats.c.id, chats.c.person_id)
+    .join_from(chats, people, chats.c.person_id == people.c.id)
+    .where(
+        and_(
+            people.c.consent != "given",
+            chats.c.created_at < bindparam("before"),
+            *(
+                ~exists().where(table.c.chat_id == chats.c.id)
+                for table in (receipts, outbox, conversations, inbox, sessions)
+            ),
+        )
+    )
+)
+_REMOVE_CHAT = Statement(delete(chats).where(chats.c.id == bindparam("chat")))
+_HAS_CHAT = Statement(select(chats.c.id).where(chats.c.person_id == bindparam("person")).limit(1))
+
+
+class Privacy:
+    """`tx.privacy`."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def export(self, person_id: int) -> dict[str, Json]:
+        """Everything kept about a person, opened, ready for JSON. Raises NotFound."""
+        return export_person(self._context, person_id)
+
+    def erase(self, person_id: int) -> None:
+        """Erase a person: the data key, contact details, conversations, messages and receipts. Raises NotFound.
+
+        The organisation and its facts go too, unless somebody else speaks for it. Their chats stay usable,
+        with a new person nobody knows anything about behind them: start afresh, the active conversation is
+        gone. After the commit the overwritten pages leave the log file as well.
+        """
+        person = People(self._context).get(person_id)
+        sql = self._context.sql
+        for statement in _ERASE_OF_CHATS:
+            sql.change(statement, person=person_id)
+        sql.change(_NEW_PERSON, person=person_id, successor=add_person(self._context))
+        remove_person(self._context, person_id)
+        if person.organisation_id is not None:
+            remove_if_nobodys(self._context, person.organisation_id)
+        sql.change(_ANONYMISE_FACTS, stater=f"person:{person_id}")
+        self._context.forget_keys()
+        sql.after_commit_checkpoint()
+
+    def purge_unconsented(self, before: datetime) -> int:
+        """Remove what people who gave no consent left behind before an instant, and say how many rows.
+
+        Conversations that ended or were last touched before it, older messages, receipts and updates, and
+        chats (with their address) in which then nothing is left and no session is open.
+        """
+        sql, instant = self._context.sql, to_stored(before)
+        removed = sum(sql.change(statement, before=instant) for statement in _PURGE_OF_UNCONSENTED)
+        abandoned: list[tuple[Any, ...]] = sql.rows(_ABANDONED, before=instant)
+        for chat_id, person_id in abandoned:
+            removed += sql.change(_REMOVE_CHAT, chat=chat_id)
+            if sql.row(_HAS_CHAT, person=person_id) is None:
+                remove_person(self._context, person_id)
+        if abandoned:
+            self._context.forget_keys()
+        return removed
