@@ -22,7 +22,7 @@ LARGEST = Decimal(10) ** 15
 MOST_EVENTS = 100
 
 
-class ValueProblem(ValueError):
+class FactValueError(ValueError):
     """A plain value that does not fit its fact; ``place`` names where, ``reason`` why."""
 
     def __init__(self, place: str, reason: str) -> None:
@@ -32,14 +32,14 @@ class ValueProblem(ValueError):
 
 
 def read_facts(plain: object, vocabulary: Vocabulary) -> dict[str, Value]:
-    """A mapping of fact ids to plain values, read; :class:`ValueProblem` for the first error."""
+    """A mapping of fact ids to plain values, read; :class:`FactValueError` for the first error."""
     if not isinstance(plain, Mapping):
-        raise ValueProblem("facts", "expected a mapping of fact ids to values")
+        raise FactValueError("facts", "expected a mapping of fact ids to values")
     facts: dict[str, Value] = {}
     for fact_id, value in plain.items():
         fact = vocabulary.get(str(fact_id))
         if fact is None:
-            raise ValueProblem(str(fact_id), "no such fact (see: zhuoyue fact list)")
+            raise FactValueError(str(fact_id), "no such fact (see: zhuoyue fact list)")
         if value is None:
             continue
         facts[fact.id] = read_value(fact, value)
@@ -47,7 +47,7 @@ def read_facts(plain: object, vocabulary: Vocabulary) -> dict[str, Value]:
 
 
 def read_value(fact: Fact, plain: object, place: str = "") -> Value:
-    """One plain value, read as the type of ``fact``; :class:`ValueProblem` when it does not fit."""
+    """One plain value, read as the type of ``fact``; :class:`FactValueError` when it does not fit."""
     where = place or fact.id
     if plain == "unclear":
         return UNCLEAR
@@ -70,7 +70,7 @@ def read_value(fact: Fact, plain: object, place: str = "") -> Value:
         case FactType.EVENTS:
             items = _sequence(plain, where, "a list of dated events ([] for none)")
             if len(items) > MOST_EVENTS:
-                raise ValueProblem(where, f"at most {MOST_EVENTS} events")
+                raise FactValueError(where, f"at most {MOST_EVENTS} events")
             return tuple(_event(fact, item, f"{where}[{i}]") for i, item in enumerate(items))
         case FactType.CERTIFICATE:
             return _certificate(plain, where)
@@ -120,31 +120,31 @@ def _yes_no(plain: object, where: str) -> bool:
         return plain
     if isinstance(plain, str) and plain in ("yes", "no"):
         return plain == "yes"
-    raise ValueProblem(where, 'expected true, false or "unclear"')
+    raise FactValueError(where, 'expected true, false or "unclear"')
 
 
 def _number(plain: object, where: str, figure: Figure) -> int | Decimal:
     number: Decimal
     if isinstance(plain, bool) or not isinstance(plain, int | float | str | Decimal):
-        raise ValueProblem(where, "expected a number")
+        raise FactValueError(where, "expected a number")
     try:
         number = Decimal(str(plain))
     except InvalidOperation:
-        raise ValueProblem(where, "expected a number") from None
+        raise FactValueError(where, "expected a number") from None
     if not number.is_finite() or abs(number) > LARGEST:
-        raise ValueProblem(where, "the number is out of range")
+        raise FactValueError(where, "the number is out of range")
     whole = number == number.to_integral_value()
     match figure:
         case Figure.COUNT | Figure.RANK:
             least = 1 if figure is Figure.RANK else 0
             if not whole or number < least:
-                raise ValueProblem(where, f"expected a whole number, at least {least}")
+                raise FactValueError(where, f"expected a whole number, at least {least}")
         case Figure.MONEY:
             if not whole:
-                raise ValueProblem(where, "expected whole yuan")
+                raise FactValueError(where, "expected whole yuan")
         case Figure.PERCENTAGE:
             if not 0 <= number <= 100:
-                raise ValueProblem(where, "expected a percentage from 0 to 100")
+                raise FactValueError(where, "expected a percentage from 0 to 100")
         case Figure.NUMBER:
             pass
         case _:
@@ -154,9 +154,9 @@ def _number(plain: object, where: str, figure: Figure) -> int | Decimal:
 
 def _within(fact: Fact, number: int | Decimal, where: str) -> int | Decimal:
     if fact.minimum is not None and number < fact.minimum:
-        raise ValueProblem(where, f"at least {fact.minimum}")
+        raise FactValueError(where, f"at least {fact.minimum}")
     if fact.maximum is not None and number > fact.maximum:
-        raise ValueProblem(where, f"at most {fact.maximum}")
+        raise FactValueError(where, f"at most {fact.maximum}")
     return number
 
 
@@ -166,7 +166,7 @@ def _year(plain: object, where: str) -> int:
     except ValueError:
         year = 0
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise ValueProblem(where, f"expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}")
+        raise FactValueError(where, f"expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}")
     return year
 
 
@@ -180,7 +180,7 @@ def _date(plain: object, where: str) -> PartialDate:
         except ValueError:
             found = None
     if found is None:
-        raise ValueProblem(where, "expected a date: YYYY-MM-DD, YYYY-MM or YYYY")
+        raise FactValueError(where, "expected a date: YYYY-MM-DD, YYYY-MM or YYYY")
     _year(found.year, where)
     return found
 
@@ -189,19 +189,19 @@ def _option(fact: Fact, plain: object, where: str) -> str:
     chosen = str(plain)
     if not isinstance(plain, str | int) or chosen not in fact.option_ids:
         options = ", ".join(option.id for option in fact.options)
-        raise ValueProblem(where, f"expected one of: {options}")
+        raise FactValueError(where, f"expected one of: {options}")
     return chosen
 
 
 def _sequence(plain: object, where: str, what: str) -> Sequence[object]:
     if isinstance(plain, Sequence) and not isinstance(plain, str):
         return plain
-    raise ValueProblem(where, f"expected {what}")
+    raise FactValueError(where, f"expected {what}")
 
 
 def _year_table(fact: Fact, plain: object, where: str) -> dict[int, int | Decimal]:
     if not isinstance(plain, Mapping):
-        raise ValueProblem(where, "expected a figure for each year, such as {2023: 0, 2024: 1}")
+        raise FactValueError(where, "expected a figure for each year, such as {2023: 0, 2024: 1}")
     table: dict[int, int | Decimal] = {}
     for key, figure in plain.items():
         year = _year(key, f"{where}.{key}")
@@ -214,16 +214,16 @@ def _year_table(fact: Fact, plain: object, where: str) -> dict[int, int | Decima
 
 def _event(fact: Fact, plain: object, where: str) -> Event:
     if not isinstance(plain, Mapping):
-        raise ValueProblem(where, 'expected an event such as {"date": "2023-05"}')
+        raise FactValueError(where, 'expected an event such as {"date": "2023-05"}')
     unknown = set(plain) - {"date", "kind", "note"}
     if unknown:
-        raise ValueProblem(f"{where}.{sorted(map(str, unknown))[0]}", "not part of an event")
+        raise FactValueError(f"{where}.{min(map(str, unknown))}", "not part of an event")
     if "date" not in plain:
-        raise ValueProblem(where, "the event needs a date")
+        raise FactValueError(where, "the event needs a date")
     kind = str(plain.get("kind") or "")
     if kind and kind not in fact.option_ids:
         options = ", ".join(option.id for option in fact.options) or "none"
-        raise ValueProblem(f"{where}.kind", f"expected one of: {options}")
+        raise FactValueError(f"{where}.kind", f"expected one of: {options}")
     return Event(_date(plain["date"], f"{where}.date"), kind, str(plain.get("note") or ""))
 
 
@@ -231,10 +231,10 @@ def _certificate(plain: object, where: str) -> Certificate:
     if isinstance(plain, bool):
         return Certificate(plain)
     if not isinstance(plain, Mapping):
-        raise ValueProblem(where, 'expected {"held": true, "valid_to": "YYYY-MM-DD"}')
+        raise FactValueError(where, 'expected {"held": true, "valid_to": "YYYY-MM-DD"}')
     unknown = set(plain) - {"held", "number", "valid_to"}
     if unknown:
-        raise ValueProblem(f"{where}.{sorted(map(str, unknown))[0]}", "not part of a certificate")
+        raise FactValueError(f"{where}.{min(map(str, unknown))}", "not part of a certificate")
     held = _yes_no(plain.get("held"), f"{where}.held")
     valid_to = plain.get("valid_to")
     return Certificate(

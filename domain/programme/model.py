@@ -140,6 +140,13 @@ class Programme(Frozen):
                 return period
         raise AssertionError("statuses cover all time")
 
+    def procedure(self, procedure_id: str) -> Procedure:
+        """The procedure with this id; ``KeyError`` when there is none."""
+        for found in self.procedures:
+            if found.id == procedure_id:
+                return found
+        raise KeyError(procedure_id)
+
     def round(self, round_id: str) -> Round:
         """The round with this id; ``KeyError`` when there is none."""
         for found in self.rounds:
