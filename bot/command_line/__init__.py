@@ -55,19 +55,22 @@ def assemble(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"zhuoyue {version('zhuoyue')}")
+        raise typer.Exit
+
+
 def _options(
     language: Annotated[
         Literal["zh_CN", "en"] | None, typer.Option(help="Language of messages; ZHUOYUE_LANGUAGE otherwise.")
     ] = None,
-    version: Annotated[
-        bool, typer.Option("--version", help="Show the version and stop.", is_eager=True)
+    _show_version: Annotated[
+        bool, typer.Option("--version", help="Show the version and stop.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    if version:
-        from importlib.metadata import version as version_of
-
-        print(f"zhuoyue {version_of('zhuoyue')}")
-        raise typer.Exit
     surroundings.choose_language(language)
 
 

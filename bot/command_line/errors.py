@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from locales.words import Words
+if TYPE_CHECKING:
+    from locales.words import Words
 
 # By name, because importing them all would load the database and the programmes to say that an option is wrong.
 EXPECTED: Final = frozenset(
@@ -12,7 +13,7 @@ EXPECTED: Final = frozenset(
         "bot.command_line.errors.CommandError",
         "bot.settings.SettingsError",
         "domain.calendar.holiday_lists.HolidayFileError",
-        "domain.facts.reading.ValueProblem",
+        "domain.facts.reading.FactValueError",
         "domain.facts.vocabulary.VocabularyError",
         "domain.privacy.keys.KeyFileError",
         "domain.store.errors.StoreError",
