@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +11,7 @@ from pydantic import ValidationError
 
 from domain import yaml_source
 from domain.facts.vocabulary import Vocabulary, VocabularyError
+from domain.programme.archive import Archived, archive
 from domain.programme.cases import Cases
 from domain.programme.lint import Problem, lint_programme
 from domain.programme.model import Programme
@@ -32,24 +31,18 @@ class ProgrammeError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def content_hash(programme: Programme) -> str:
-    """SHA-256 of the programme's content, the same however its file is laid out."""
-    return hashlib.sha256(canonical_json(programme).encode()).hexdigest()
-
-
-def canonical_json(programme: Programme) -> str:
-    """The programme as JSON with sorted keys and without defaults; reading it back gives the same."""
-    plain = programme.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
 @dataclass(frozen=True, slots=True)
 class LoadedProgramme:
     """A programme with where it came from."""
 
     programme: Programme
-    content_hash: str
+    archived: Archived
     folder: Path
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the programme's content and the facts it reads."""
+        return self.archived.content_hash
 
 
 class Programmes(Mapping[str, tuple[LoadedProgramme, ...]]):
@@ -100,7 +93,7 @@ class Programmes(Mapping[str, tuple[LoadedProgramme, ...]]):
             programme, found = read_programme(path, vocabulary)
             problems += [problem for problem in found if problem.is_error]
             if programme is not None:
-                loaded.append(LoadedProgramme(programme, content_hash(programme), path.parent))
+                loaded.append(LoadedProgramme(programme, archive(programme, vocabulary), path.parent))
         problems += _clashes(loaded)
         if problems:
             raise ProgrammeError(problems)
