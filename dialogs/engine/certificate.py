@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dialogs.engine.answers import Json
-from dialogs.engine.choosing import UNCLEAR_VALUE, UNSURE, folded, says_unsure, unsure_choice
 from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
 from dialogs.engine.screen import Choice, Expectation, Span, plain, strong
-from dialogs.engine.typed import NO_WORDS, YES_WORDS, NotUnderstood, Reader, Understood
+from dialogs.engine.typed import NotUnderstood, Reader, Understood
+from dialogs.engine.unsure import UNCLEAR_VALUE, UNSURE, noted_as_unsure, says_unsure, unsure_choice
+from dialogs.understanding import result as understanding
+from dialogs.understanding.answers import read_answer
 from locales.words import Words
-
-_HELD = YES_WORDS | {"有", "有的", "持有", "have", "held"}
-_NOT_HELD = NO_WORDS | {"没有", "无", "没", "none", "not held"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +56,29 @@ class AskCertificate:
 
     def type(self, text: str, draft: Json) -> Reading:
         """Yes, no, not sure, or at once the date it is valid to."""
-        said = folded(text)
-        if draft is not None and says_unsure(text, self.words):
+        if draft is not None and says_unsure(text):
             return Took({"held": True}, text)
-        if draft is None and said in _HELD | {folded(self.words.say("Yes, we hold it"))}:
-            return Drafted({"held": True}, text)
-        if draft is None and said in _NOT_HELD | {folded(self.words.say("No, we do not"))}:
-            return Took({"held": False}, text)
-        if draft is None and says_unsure(text, self.words) and self.unsure:
-            return Took(UNCLEAR_VALUE, text)
+        if draft is None and (answered := self._held(text)) is not None:
+            return answered
         match self.read_date(text):
             case Understood(value):
                 return Took({"held": True, "valid_to": value}, text)
             case NotUnderstood(reason):
                 example = self.words.say("For example: %(example)s", example=self.example)
                 return Refused(plain(f"{reason or self.words.say('I did not understand that.')} {example}"))
+
+    def _held(self, text: str) -> Reading | None:
+        labels = {self.words.say("Yes, we hold it"): True, self.words.say("No, we do not"): False}
+        held = labels.get(text.strip())
+        if held is None:
+            match read_answer(text):
+                case understanding.Understood(bool() as answer):
+                    held = answer
+                case understanding.Understood() if self.unsure:
+                    return Took(UNCLEAR_VALUE, text)
+                case _:
+                    return None
+        return Drafted({"held": True}, text) if held else Took({"held": False}, text)
 
     def holds(self, value: Json) -> bool:
         """Whether it is a certificate (or not sure, where that is possible)."""
@@ -83,7 +90,7 @@ class AskCertificate:
         """Held until when, or not held."""
         say = self.words.say
         if not isinstance(value, dict):
-            return plain(say("Noted as “to be verified”; you can go on."))
+            return noted_as_unsure(self.words)
         if value.get("held") is not True:
             return strong(say("No, we do not"))
         until = value.get("valid_to")

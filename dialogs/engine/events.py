@@ -6,24 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dialogs.engine.answers import Json
-from dialogs.engine.choosing import (
-    DONE,
-    UNCLEAR_VALUE,
-    UNSURE,
-    Option,
-    folded,
-    option_named,
-    says_unsure,
-    unsure_choice,
-)
+from dialogs.engine.choosing import DONE, Option, folded
 from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
 from dialogs.engine.screen import Choice, Expectation, Span, plain, strong
-from dialogs.engine.typed import NO_WORDS, YES_WORDS, NotUnderstood, Reader, Understood
+from dialogs.engine.typed import NotUnderstood, Reader, Understood
+from dialogs.engine.unsure import UNCLEAR_VALUE, UNSURE, noted_as_unsure, says_unsure, unsure_choice
+from dialogs.understanding import choice
+from dialogs.understanding import result as understanding
+from dialogs.understanding.answers import read_answer
 from locales.words import Words
 
-_NONE = NO_WORDS | {"没有", "无", "没", "没有过", "未发生", "都没有", "none", "never"}
-_SOME = YES_WORDS | {"有", "有过", "发生过"}
-_ENOUGH = NO_WORDS | {"没有了", "就这些", "没了", "完成", "done", "that is all", "no more", "没有", "无"}
+_ENOUGH = frozenset({"没有了", "就这些", "没了", "完成", "that is all", "no more", "done"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +71,18 @@ class AskEvents:
     def type(self, text: str, draft: Json) -> Reading:
         """The answer to the step the draft is at; a date is taken at once wherever it makes sense."""
         done, date = _parts(draft)
-        said = folded(text)
         if date is not None:
-            kind = option_named(self.kinds, text)
-            if kind is None:
-                return Refused(
-                    plain(self.words.say("Please choose one of the answers below, or type its number."))
-                )
-            return self._add(done, date, kind, text)
-        if done and said in _ENOUGH:
+            return self._kind(done, date, text)
+        yes = _answer(text)
+        if done and (
+            yes is False or folded(text) in _ENOUGH or text.strip() == self.words.say("No, that is all")
+        ):
             return Took(list(done), text)
-        if not done and said in _NONE:
+        if not done and (yes is False or text.strip() == self.words.say("No, none")):
             return Took([], text)
-        if not done and says_unsure(text, self.words):
+        if not done and says_unsure(text):
             return Took(UNCLEAR_VALUE, text)
-        if draft is None and said in _SOME:
+        if draft is None and yes is True:
             return Drafted({"done": []}, text)
         match self.read_date(text):
             case Understood(value) if self.kinds:
@@ -102,6 +92,15 @@ class AskEvents:
             case NotUnderstood(reason):
                 example = self.words.say("For example: %(example)s", example=self.example)
                 return Refused(plain(f"{reason or self.words.say('I did not understand that.')} {example}"))
+
+    def _kind(self, done: tuple[Json, ...], date: Json, text: str) -> Reading:
+        match choice.read_choice(text, [choice.Option(kind.key, kind.label) for kind in self.kinds]):
+            case understanding.Understood(key):
+                return self._add(done, date, next(kind for kind in self.kinds if kind.key == key), text)
+            case _:
+                return Refused(
+                    plain(self.words.say("Please choose one of the answers below, or type its number."))
+                )
 
     def _add(self, done: tuple[Json, ...], date: Json, kind: Option | None, said: str) -> Reading:
         event: dict[str, Json] = {"date": date} if kind is None else {"date": date, "kind": kind.value}
@@ -116,7 +115,7 @@ class AskEvents:
     def echo(self, value: Json) -> tuple[Span, ...]:
         """None, or each event with its date and kind."""
         if not isinstance(value, list):
-            return plain(self.words.say("Noted as “to be verified”; you can go on."))
+            return noted_as_unsure(self.words)
         if not value:
             return strong(self.words.say("No, none"))
         told = [self._tell(event) for event in value if isinstance(event, dict)]
@@ -126,6 +125,13 @@ class AskEvents:
         date = self.tell_date(event.get("date"))
         kind = next((kind.label for kind in self.kinds if kind.value == event.get("kind")), "")
         return f"{date} {kind}".strip()
+
+
+def _answer(text: str) -> bool | None:
+    result = read_answer(text)
+    if isinstance(result, understanding.Understood) and isinstance(result.value, bool):
+        return result.value
+    return None
 
 
 def _parts(draft: Json) -> tuple[tuple[Json, ...], Json]:

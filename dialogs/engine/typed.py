@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dialogs.engine.answers import Json
-from dialogs.engine.choosing import UNCLEAR_VALUE, UNSURE, Option, folded, says_unsure, unsure_choice
+from dialogs.engine.choosing import Option
 from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
 from dialogs.engine.screen import Choice, Expectation, ExpectationKind, Span, plain, strong
+from dialogs.engine.unsure import UNCLEAR_VALUE, UNSURE, noted_as_unsure, says_unsure, unsure_choice
+from dialogs.engine.which import Which
 from locales.words import Words
 
 
@@ -33,17 +35,6 @@ class NotUnderstood:
 
 Reader = Callable[[str], Understood | NotUnderstood]
 
-YES_WORDS = frozenset({"对", "是", "是的", "对的", "没错", "好", "嗯", "yes", "y", "right", "ok", "correct"})
-NO_WORDS = frozenset({"不对", "不是", "否", "不", "错", "错了", "no", "n", "wrong"})
-
-
-_READING = "@reading"
-
-
-def _readings(draft: Json) -> list[Json]:
-    """The values a text may have meant, while the person is asked which."""
-    return list(draft) if isinstance(draft, list) else []
-
 
 @dataclass(frozen=True, slots=True)
 class AskTyped:
@@ -61,42 +52,24 @@ class AskTyped:
     shortcuts: tuple[Option, ...] = ()
     toggles: bool = field(default=False, init=False)
 
+    @property
+    def _which(self) -> Which:
+        return Which(self.words, self.tell)
+
     def prompt(self, draft: Json, answer: Json) -> Prompt:
         """An example of what may be typed; or, for an approximate value, whether it was meant so."""
         expects = Expectation(kind=self.kind, example=self.example)
-        readings = _readings(draft)
-        if readings:
-            return self._which(readings, expects)
+        if (asked_back := self._which.prompt(draft, expects)) is not None:
+            return asked_back
         choices = [Choice(key=o.key, label=o.label, role=o.role) for o in self.shortcuts]
         if self.unsure:
-            choices.append(unsure_choice(self.words).model_copy(update={"selected": answer == UNCLEAR_VALUE}))
+            choices.append(unsure_choice(self.words, answer))
         return Prompt(tuple(choices), expects)
-
-    def _which(self, readings: list[Json], expects: Expectation) -> Prompt:
-        say = self.words.say
-        no = Choice(key="@no", label=say("No, enter it again"))
-        if len(readings) == 1:
-            title = say(
-                "I understand this as “about %(value)s”. Is that right?", value=self.tell(readings[0])
-            )
-            return Prompt(
-                (Choice(key=f"{_READING}0", label=say("Yes, that is right")), no), expects, title=title
-            )
-        meant = tuple(
-            Choice(key=f"{_READING}{index}", label=self.tell(value)) for index, value in enumerate(readings)
-        )
-        return Prompt(
-            (*meant, no), expects, title=say("This can be read in more than one way. Which do you mean?")
-        )
 
     def press(self, key: str, draft: Json) -> Reading | None:
         """A shortcut, *not sure*, or what an approximate or ambiguous text was meant as."""
-        readings = _readings(draft)
-        if readings:
-            if key == "@no":
-                return Drafted(None, self.words.say("No, enter it again"))
-            meant = next((value for index, value in enumerate(readings) if key == f"{_READING}{index}"), None)
-            return None if meant is None else Took(meant, self.tell(meant))
+        if draft is not None:
+            return self._which.press(key, draft)
         if key == UNSURE and self.unsure:
             return Took(UNCLEAR_VALUE, self.words.say("Not sure"))
         return next(
@@ -105,15 +78,12 @@ class AskTyped:
 
     def type(self, text: str, draft: Json) -> Reading:
         """Read the text; where an approximate value waits, yes and no answer that first."""
-        readings = _readings(draft)
-        if len(readings) == 1 and folded(text) in YES_WORDS:
-            return Took(readings[0], text)
-        if readings and folded(text) in NO_WORDS:
-            return Drafted(None, text)
+        if (settled := self._which.type(text, draft)) is not None:
+            return settled
         for option in self.shortcuts:
             if option.is_said(text):
                 return Took(option.value, text)
-        if self.unsure and says_unsure(text, self.words):
+        if self.unsure and says_unsure(text):
             return Took(UNCLEAR_VALUE, text)
         match self.read(text):
             case NotUnderstood(reason):
@@ -141,7 +111,7 @@ class AskTyped:
     def echo(self, value: Json) -> tuple[Span, ...]:
         """The value in words."""
         if value == UNCLEAR_VALUE and self.unsure:
-            return plain(self.words.say("Noted as “to be verified”; you can go on."))
+            return noted_as_unsure(self.words)
         for option in self.shortcuts:
             if option.value == value:
                 return strong(option.label)

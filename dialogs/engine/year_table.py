@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from dialogs.engine.answers import Json
-from dialogs.engine.choosing import UNCLEAR_VALUE, UNSURE, says_unsure, unsure_choice
 from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
 from dialogs.engine.screen import Expectation, Span, plain, strong
 from dialogs.engine.typed import NotUnderstood, Reader, Understood
+from dialogs.engine.unsure import UNCLEAR_VALUE, UNSURE, noted_as_unsure, says_unsure, unsure_choice
 from locales.words import Words
 
 TableReader = Callable[[str], Mapping[int, Json] | None]
@@ -45,7 +45,7 @@ class AskYearTable:
     def type(self, text: str, draft: Json) -> Reading:
         """A figure for the year that is asked, or several at once."""
         table = _table(draft)
-        if says_unsure(text, self.words):
+        if says_unsure(text):
             return self._skip(table, text)
         several = self.read_table(text)
         if several:
@@ -87,7 +87,7 @@ class AskYearTable:
     def echo(self, value: Json) -> tuple[Span, ...]:
         """Every year with its figure."""
         if not isinstance(value, dict):
-            return plain(self.words.say("Noted as “to be verified”; you can go on."))
+            return noted_as_unsure(self.words)
         told = [f"{year}: {self.tell(figure)}" for year, figure in sorted(value.items())]
         return (*plain(self.words.say("Noted:") + " "), *strong("; ".join(told)))
 

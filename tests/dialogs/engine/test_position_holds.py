@@ -29,7 +29,7 @@ KEYS = [
     "double",
 ]
 EDITS = [edit_key(name) for name in ("kind", "extras", "cups", "bill", *(f"guest:{name}" for name in GUESTS))]
-STALE = ["@reading0", "@no", "@page:2", "@page:x", "@edit:", "@edit:nothing", "@back", "???"]
+STALE = ["@reading0", "@again", "@page:2", "@page:x", "@edit:", "@edit:nothing", "@back", "???"]
 
 
 class TeaRoom(RuleBasedStateMachine):
