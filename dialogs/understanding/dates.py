@@ -36,18 +36,18 @@ _RANGE = re.compile(r"(.{4,}?) ?(?:-|~|到|至(?!今)| to | until ) ?(.{2,})")
 _TWO_DIGITS = re.compile(r"(\d{2})年", re.ASCII)
 
 
-def read_date(text: str, today: date, *, past: bool = True) -> Result[PartialDate]:
+def read_date(text: str, today: date, *, past: bool = True, spans: bool = True) -> Result[PartialDate]:
     """A date, in the precision it was told in.
 
     ``past``: the question is about the past or "since when?". Then a span of time counts back from
     ``today`` and a month without a year is the latest one there was; otherwise such a month is
-    ambiguous and a span of time is not a date.
+    ambiguous and a span of time is not a date; nor is it without ``spans``.
     """
     plain = prepared(text)
     if isinstance(plain, NotUnderstood):
         return plain
     plain = _TIME.sub("", _AROUND_UNITS.sub(r"\1", plain))
-    result = _read(plain, today, past=past)
+    result = _read(plain, today, past=past, spans=spans)
     if result is None:
         return NotUnderstood(_why(plain, today))
     return replace(result, future=result.value.earliest > today) if isinstance(result, Understood) else result
@@ -61,18 +61,18 @@ def read_year(text: str, today: date) -> Result[int]:
     return result
 
 
-def _read(plain: str, today: date, *, past: bool) -> Result[PartialDate] | None:
+def _read(plain: str, today: date, *, past: bool, spans: bool) -> Result[PartialDate] | None:
     for candidate, rough in _stripped(plain):
-        result = _exactly(candidate, today, past=past)
+        result = _exactly(candidate, today, past=past, spans=spans and past)
         if result is not None:
             return replace(result, approximate=True) if rough and isinstance(result, Understood) else result
     return None
 
 
-def _exactly(text: str, today: date, *, past: bool) -> Result[PartialDate] | None:
+def _exactly(text: str, today: date, *, past: bool, spans: bool) -> Result[PartialDate] | None:
     result = absolute_date(text, today.year)
-    if not past:
-        return result or relative_date(text, today, past=False)
+    if not spans:
+        return result or relative_date(text, today, past=past)
     span = duration(text)
     began = None if span is None else PartialDate.of(span.before(today))
     if began and isinstance(result, Understood) and _TWO_DIGITS.fullmatch(text):
@@ -106,6 +106,8 @@ def _stripped(plain: str) -> list[tuple[str, bool]]:
 
 def _why(plain: str, today: date) -> Reason:
     found = _RANGE.fullmatch(plain)
-    if found and all(isinstance(_read(part, today, past=True), Understood) for part in found.groups()):
+    if found and all(
+        isinstance(_read(part, today, past=True, spans=True), Understood) for part in found.groups()
+    ):
         return Reason.RANGE
     return Reason.NOT_RECOGNISED

@@ -67,3 +67,8 @@ def read_text(text: str, *, limit: int = LONG, lines: bool = False) -> Result[st
     if not tidy:
         return NotUnderstood(Reason.EMPTY)
     return Understood(tidy) if len(tidy) <= limit else NotUnderstood(Reason.TOO_LONG)
+
+
+def phrases(text: str) -> frozenset[str]:
+    """The phrases of a list written with commas, as the readers look at a text."""
+    return frozenset(normalised(phrase) for phrase in text.split(",") if phrase.strip())
