@@ -9,8 +9,6 @@ INSTALLED_FOR_TESTS := $(VENV)/.installed-for-tests
 BROWSER := $(VENV)/.browser
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--annotation-style=line --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
-# Where operators of this machine set things differently (own settings of the assistant, for one), tests do not care.
-CLEAN := env -u ZHUOYUE_DATABASE_URL -u ZHUOYUE_DATA_DIR -u ZHUOYUE_LANGUAGE
 
 .PHONY: help run test tests check format words bench lock clean
 .DEFAULT_GOAL := help
@@ -31,10 +29,10 @@ run: $(INSTALLED)
 
 test: $(INSTALLED_FOR_TESTS) $(BROWSER)
 	$(MAKE) check
-	$(CLEAN) $(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 tests: $(INSTALLED_FOR_TESTS) $(BROWSER)
-	$(CLEAN) $(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(ARGS)
 
 check: $(INSTALLED_FOR_TESTS)
 	$(BIN)/ruff check .
@@ -42,8 +40,8 @@ check: $(INSTALLED_FOR_TESTS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m locales.check
-	$(CLEAN) $(BIN)/zhuoyue programme lint
-	$(CLEAN) $(BIN)/zhuoyue dialog check
+	$(BIN)/zhuoyue programme lint
+	$(BIN)/zhuoyue dialog check
 
 format: $(INSTALLED_FOR_TESTS)
 	$(BIN)/ruff check --fix .
@@ -53,7 +51,7 @@ words: $(INSTALLED)
 	$(BIN)/python -m locales.extract $(if $(PRUNE),--prune) $(ARGS)
 
 bench: $(INSTALLED_FOR_TESTS)
-	$(CLEAN) $(BIN)/python -m tests.benchmarks $(ARGS)
+	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 # The build backend is locked with the run-time dependencies, so that installing the project needs nothing unlocked.
 lock: $(INSTALLED_FOR_TESTS)
