@@ -32,17 +32,14 @@ class DiskFull(StoreError):
     """There is no room left for the database."""
 
     code = "disk_full"
-    message_id = mark(
-        "The disk of the server is full, so your last message was not saved. "
-        "Please send it again in a few minutes."
-    )
+    message_id = mark("The disk is full, so nothing was saved. Please try again in a few minutes.")
 
 
 class Locked(StoreError):
     """Something else held the database, or the rows in question, longer than the busy timeout."""
 
     code = "locked"
-    message_id = mark("The database is busy, so your last message was not saved. Please send it again.")
+    message_id = mark("The database is busy, so nothing was saved. Please try again.")
 
 
 class ReadOnly(StoreError):
@@ -50,8 +47,7 @@ class ReadOnly(StoreError):
 
     code = "read_only"
     message_id = mark(
-        "The database can only be read at the moment, so your last message was not saved. "
-        "Please send it again in a few minutes."
+        "The database can only be read at the moment, so nothing was saved. Please try again in a few minutes."
     )
 
 
@@ -60,8 +56,7 @@ class Unavailable(StoreError):
 
     code = "unavailable"
     message_id = mark(
-        "The database cannot be reached at the moment, so your last message was not saved. "
-        "Please send it again in a few minutes."
+        "The database cannot be reached at the moment, so nothing was saved. Please try again in a few minutes."
     )
 
 
