@@ -16,6 +16,7 @@ from dialogs.understanding import result as understanding
 from dialogs.understanding.answers import read_answer
 from locales.words import Words
 
+_Events = tuple[dict[str, Json], ...]
 _ENOUGH = frozenset({"没有了", "就这些", "没了", "完成", "that is all", "no more", "done"})
 
 
@@ -23,13 +24,13 @@ _ENOUGH = frozenset({"没有了", "就这些", "没了", "完成", "that is all"
 class AskEvents:
     """First whether there were any; then each date and kind; then whether there was another.
 
-    The draft is ``{"done": [event, ...], "date": date or absent}``: an event whose date is known and whose kind is
-    still asked stands under ``date``.
+    The draft is ``{"done": [event, ...], "open": [event, ...]}``: the kind of the events under ``open`` is still asked,
+    one after the other.
     """
 
     words: Words
     kinds: tuple[Option, ...]
-    read_date: Reader
+    read_events: Reader
     tell_date: Callable[[Json], str]
     example: str
     valid: Callable[[Json], bool]
@@ -39,10 +40,11 @@ class AskEvents:
         """The step the draft is at."""
         say = self.words.say
         expects = Expectation(kind="events", example=self.example)
-        done, date = _parts(draft)
-        if date is not None:
+        done, opened = _parts(draft)
+        if opened:
+            title = say("%(date)s: what kind was it?", date=self.tell_date(opened[0].get("date")))
             choices = tuple(Choice(key=kind.key, label=kind.label) for kind in self.kinds)
-            return Prompt(choices, Expectation(kind="choice", example=""), title=say("What kind was it?"))
+            return Prompt(choices, Expectation(kind="choice", example=""), title=title)
         if done:
             enough = Choice(key=DONE, label=say("No, that is all"))
             return Prompt((enough,), expects, title=say("Was there another one? If so, when?"))
@@ -56,10 +58,10 @@ class AskEvents:
 
     def press(self, key: str, draft: Json) -> Reading | None:
         """One of the buttons of the step."""
-        done, date = _parts(draft)
-        if date is not None:
+        done, opened = _parts(draft)
+        if opened:
             kind = next((kind for kind in self.kinds if kind.key == key), None)
-            return None if kind is None else self._add(done, date, kind, kind.label)
+            return None if kind is None else self._with_kind(done, opened, kind, kind.label)
         if done:
             return Took(list(done), self.words.say("No, that is all")) if key == DONE else None
         if key == UNSURE:
@@ -70,9 +72,9 @@ class AskEvents:
 
     def type(self, text: str, draft: Json) -> Reading:
         """The answer to the step the draft is at; a date is taken at once wherever it makes sense."""
-        done, date = _parts(draft)
-        if date is not None:
-            return self._kind(done, date, text)
+        done, opened = _parts(draft)
+        if opened:
+            return self._kind(done, opened, text)
         yes = _answer(text)
         if done and (
             yes is False or folded(text) in _ENOUGH or text.strip() == self.words.say("No, that is all")
@@ -84,29 +86,38 @@ class AskEvents:
             return Took(UNCLEAR_VALUE, text)
         if draft is None and yes is True:
             return Drafted({"done": []}, text)
-        match self.read_date(text):
-            case Understood(value) if self.kinds:
-                return Drafted({"done": list(done), "date": value}, text)
-            case Understood(value):
-                return self._add(done, value, None, text)
+        match self.read_events(text):
+            case Understood(list() as told):
+                return self._add(done, tuple(event for event in told if isinstance(event, dict)), text)
             case NotUnderstood(reason):
                 example = self.words.say("For example: %(example)s", example=self.example)
                 return Refused(plain(f"{reason or self.words.say('I did not understand that.')} {example}"))
+            case _:
+                return Refused(plain(self.words.say("I did not understand that.")))
 
-    def _kind(self, done: tuple[Json, ...], date: Json, text: str) -> Reading:
+    def _kind(self, done: _Events, opened: _Events, text: str) -> Reading:
         match choice.read_choice(text, [choice.Option(kind.key, kind.label) for kind in self.kinds]):
             case understanding.Understood(key):
-                return self._add(done, date, next(kind for kind in self.kinds if kind.key == key), text)
+                return self._with_kind(
+                    done, opened, next(kind for kind in self.kinds if kind.key == key), text
+                )
             case _:
                 return Refused(
                     plain(self.words.say("Please choose one of the answers below, or type its number."))
                 )
 
-    def _add(self, done: tuple[Json, ...], date: Json, kind: Option | None, said: str) -> Reading:
-        event: dict[str, Json] = {"date": date} if kind is None else {"date": date, "kind": kind.value}
-        if not self.valid([*done, event]):
+    def _with_kind(self, done: _Events, opened: _Events, kind: Option, said: str) -> Reading:
+        return self._drafted((*done, {**opened[0], "kind": kind.value}), opened[1:], said)
+
+    def _add(self, done: _Events, told: _Events, said: str) -> Reading:
+        if self.kinds:
+            return self._drafted(done, told, said)
+        return self._drafted((*done, *told), (), said)
+
+    def _drafted(self, done: _Events, opened: _Events, said: str) -> Reading:
+        if not self.valid([*done, *opened]):
             return Refused(plain(self.words.say("There are too many events to note here.")))
-        return Drafted({"done": [*done, event]}, said)
+        return Drafted({"done": [*done], "open": [*opened]}, said)
 
     def holds(self, value: Json) -> bool:
         """Whether it is a list of events (or not sure)."""
@@ -134,9 +145,12 @@ def _answer(text: str) -> bool | None:
     return None
 
 
-def _parts(draft: Json) -> tuple[tuple[Json, ...], Json]:
-    """The events that are complete, and the date of one whose kind is still asked."""
+def _parts(draft: Json) -> tuple[_Events, _Events]:
+    """The events that are complete, and those whose kind is still asked."""
     if not isinstance(draft, dict):
-        return (), None
-    done = draft.get("done")
-    return (tuple(done) if isinstance(done, list) else ()), draft.get("date")
+        return (), ()
+    return _events(draft.get("done")), _events(draft.get("open"))
+
+
+def _events(value: Json) -> _Events:
+    return tuple(event for event in value if isinstance(event, dict)) if isinstance(value, list) else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dialogs.engine.answers import Json
@@ -11,9 +11,6 @@ from dialogs.engine.screen import Expectation, Span, plain, strong
 from dialogs.engine.typed import NotUnderstood, Reader, Understood
 from dialogs.engine.unsure import UNCLEAR_VALUE, UNSURE, noted_as_unsure, says_unsure, unsure_choice
 from locales.words import Words
-
-TableReader = Callable[[str], Mapping[int, Json] | None]
-"""Reads several figures at once, by year; None when the text is not that."""
 
 _SKIPPED = "unclear"
 
@@ -25,7 +22,8 @@ class AskYearTable:
     words: Words
     years: tuple[int, ...]
     read_figure: Reader
-    read_table: TableReader
+    read_table: Reader
+    """Reads figures of several years at once, as JSON by year."""
     tell: Callable[[Json], str]
     example: str
     valid: Callable[[Json], bool]
@@ -47,9 +45,11 @@ class AskYearTable:
         table = _table(draft)
         if says_unsure(text):
             return self._skip(table, text)
-        several = self.read_table(text)
-        if several:
-            return self._with(table, {str(year): value for year, value in several.items()}, text)
+        match self.read_table(text):
+            case Understood(dict() as several) if several:
+                return self._with(table, several, text)
+            case _:
+                pass
         match self.read_figure(text):
             case Understood(value):
                 return self._with(table, {str(self._open(table)): value}, text)

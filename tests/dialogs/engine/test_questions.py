@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
 from dialogs.engine.answers import Json
@@ -24,9 +22,20 @@ def read_figure(text: str) -> Understood | NotUnderstood:
     return Understood(int(text)) if text.lstrip("-").isdecimal() else NotUnderstood()
 
 
-def read_table(text: str) -> Mapping[int, Json] | None:
+def read_table(text: str) -> Understood | NotUnderstood:
     parts = [part.split(":") for part in text.split(",")]
-    return {int(part[0]): int(part[1]) for part in parts} if all(len(part) == 2 for part in parts) else None
+    if not all(len(part) == 2 for part in parts):
+        return NotUnderstood()
+    return Understood({part[0]: int(part[1]) for part in parts})
+
+
+def read_events(text: str) -> Understood | NotUnderstood:
+    parts = text.split(";")
+    return (
+        Understood([{"date": part} for part in parts])
+        if text[:2] == "20"
+        else NotUnderstood("That is no date.")
+    )
 
 
 def is_events(value: Json) -> bool:
@@ -38,8 +47,8 @@ def is_table(value: Json) -> bool:
 
 
 CERTIFICATE = AskCertificate(WORDS, read_date, str, "2027-03-01")
-EVENTS = AskEvents(WORDS, options("Fire", "Flood"), read_date, str, "2023-05", is_events)
-PLAIN_EVENTS = AskEvents(WORDS, (), read_date, str, "2023-05", is_events)
+EVENTS = AskEvents(WORDS, options("Fire", "Flood"), read_events, str, "2023-05", is_events)
+PLAIN_EVENTS = AskEvents(WORDS, (), read_events, str, "2023-05", is_events)
 TABLE = AskYearTable(WORDS, (2023, 2024, 2025), read_figure, read_table, str, "2023: 0", is_table)
 MANY = ChooseMany(WORDS, options("Lemon", "Milk", "Sugar"), unsure=True)
 ONE = ChooseOne(WORDS, options("Green", "Black"), unsure=True)
@@ -121,6 +130,7 @@ def test_events_are_told_one_after_the_other() -> None:
     assert answered(EVENTS, "没有") == []
     told = answered(EVENTS, "有", "2023-05", "[fire", "2024-01", "2", "没有了")
     assert told == [{"date": "2023-05", "kind": "fire"}, {"date": "2024-01", "kind": "flood"}]
+    assert answered(EVENTS, "2023-05;2024-01", "1", "2", "[@done") == told
     assert answered(PLAIN_EVENTS, "2023-05", "[@done") == [{"date": "2023-05"}]
     assert answered(EVENTS, "[some", "[@unsure") == "unclear"
     assert isinstance(EVENTS.type("long ago", None), Refused)
