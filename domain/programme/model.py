@@ -125,14 +125,6 @@ class Programme(Frozen):
         """Everything that can be tested, by id."""
         return {rule.id: rule for rule in self.rules()}
 
-    def criteria_in(self, round_id: str | None) -> tuple[Criterion, ...]:
-        """The criteria of the standing programme (``None``) or of one of its rounds."""
-        return tuple(
-            criterion
-            for criterion in self.criteria
-            if criterion.round in (None, round_id) and not (criterion.standing_only and round_id is not None)
-        )
-
     def status_on(self, day: date) -> StatusPeriod:
         """The programme's standing on a day."""
         for period in self.statuses:
