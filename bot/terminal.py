@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, get_args
 from uuid import uuid4
 
 from rich.console import Console
 from rich.text import Text
 
-from bot.assembly import House
+from bot.house import House
 from bot.terminal_screen import draw_screen, keys_of_choices
 from bot.web.words import known_language
 from dialogs.engine.screen import Said, Screen, ScreenMessage, message_from_json
@@ -40,11 +40,15 @@ class _Beginning:
 class Terminal:
     """One person at one terminal."""
 
-    def __init__(self, house: House, console: Console, name: str, language: Language) -> None:
+    def __init__(
+        self, house: House, console: Console, name: str, language: Language, wanted: Language | None = None
+    ) -> None:
+        """`language` is the first language of a new chat; `wanted` is the one to talk in from now on."""
         self._house = house
         self._console = console
         self._name = name
-        self._language = language
+        self._language = wanted or language
+        self._wanted = wanted
         self._screen: Screen | None = None
         self._chat = 0
 
@@ -72,6 +76,9 @@ class Terminal:
 
     def _begin(self, tx: Transaction) -> _Beginning:
         chat = tx.chats.open(CHANNEL, self._name, self._language, self._house.clock.now())
+        if self._wanted is not None and chat.language != self._wanted:
+            tx.chats.set_language(chat.id, self._wanted)
+            chat = replace(chat, language=self._wanted)
         return _Beginning(chat, new=not tx.outbox.recent(chat.id, 1))
 
     def _meaning(self, text: str) -> Content:

@@ -152,7 +152,9 @@ class _Drawing:
             for row in (header, *rows):
                 self.line(Text(" | ".join(row)))
             return
-        table = RichTable(*(Text(text) for text in header))
+        table = RichTable()
+        for text in header:
+            table.add_column(Text(text))
         for row in rows:
             table.add_row(*(Text(text) for text in row))
         self._console.print(table)

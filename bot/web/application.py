@@ -11,23 +11,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.assembly import House
+from bot.house import House
 from bot.web.bell import Bell
+from bot.web.errors import NOT_FOUND, Boundary, WebError
 from bot.web.events import Events
 from bot.web.guard import KnownHost, PolicyHeaders, allowed_hosts
 from bot.web.health import Health
 from bot.web.limits import Rates
 from bot.web.pages import Pages
-from bot.web.problems import NOT_FOUND, Boundary, Problem
 from bot.web.sessions import SessionRules
 from bot.web.talk import Talk
 
 STREAMS_PER_SESSION: Final = 4
-NEW_CHATS_PER_MINUTE: Final = 30
 
 
-def web_application(house: House, bell: Bell) -> Starlette:
-    """The application over a house; `bell` wakes its streams and is closed by whoever runs the server."""
+def web_application(house: House, bell: Bell, new_chats_per_minute: int) -> Starlette:
+    """The application over a house; `bell` wakes its streams and is closed by whoever runs the server.
+
+    `new_chats_per_minute` bounds what one address can open without ever having been here.
+    """
     settings = house.settings
     https = (settings.public_url or "").startswith("https://")
     rules = SessionRules(
@@ -36,7 +38,7 @@ def web_application(house: House, bell: Bell) -> Starlette:
         https=https,
     )
     rates = Rates(settings.rate_per_minute)
-    talk = Talk(house, rules, bell, rates, Rates(NEW_CHATS_PER_MINUTE))
+    talk = Talk(house, rules, bell, rates, Rates(new_chats_per_minute))
     events = Events(house, rules, bell)
     pages = Pages(house, rules)
     health = Health(house)
@@ -62,4 +64,4 @@ def web_application(house: House, bell: Bell) -> Starlette:
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:
-    raise Problem(404, "not_found", NOT_FOUND)
+    raise WebError(404, "not_found", NOT_FOUND)

@@ -11,7 +11,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from bot.assembly import House
+from bot.house import House
 from bot.web.bell import Bell, Stream
 from bot.web.guard import refuse_foreign_reader
 from bot.web.requests import LARGEST_ID

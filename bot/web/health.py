@@ -8,7 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.assembly import House
+from bot.house import House
 from domain.store import StoreError
 
 READY_SECONDS: Final = 5.0
@@ -30,7 +30,7 @@ class Health:
         """The database can be written to and stands at the newest migration."""
         try:
             async with asyncio.timeout(READY_SECONDS):
-                await self._house.database.check_ready()
+                await self._house.database.ready()
         except StoreError as error:
             return JSONResponse({"ready": False, "database": error.code}, 503, NO_STORE)
         except TimeoutError:

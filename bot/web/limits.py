@@ -11,7 +11,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from bot.web.problems import BAD_REQUEST, TOO_LARGE, Problem
+from bot.web.errors import BAD_REQUEST, TOO_LARGE, WebError
 
 BODY_SECONDS: Final = 10.0
 """How long a request may take to hand over its body."""
@@ -42,12 +42,12 @@ class Rates:
         return 0 if allowed else max(1, math.ceil((1 - left) / self._per_second))
 
 
-def too_long(most: int) -> Problem:
+def too_long(most: int) -> WebError:
     """The answer to a message of more than `most` characters."""
-    return Problem(413, "too_large", TOO_LARGE, {"n": most})
+    return WebError(413, "too_large", TOO_LARGE, {"n": most})
 
 
-async def read_body(request: Request, limit: int, too_large: Problem) -> bytes:
+async def read_body(request: Request, limit: int, too_large: WebError) -> bytes:
     """The body of a request, read as it arrives and no further than `limit` bytes."""
     stated = request.headers.get("content-length", "")
     if stated.isdigit() and int(stated) > limit:
@@ -60,5 +60,5 @@ async def read_body(request: Request, limit: int, too_large: Problem) -> bytes:
                 if len(body) > limit:
                     raise too_large
     except TimeoutError:
-        raise Problem(408, "too_slow", BAD_REQUEST) from None
+        raise WebError(408, "too_slow", BAD_REQUEST) from None
     return bytes(body)

@@ -40,7 +40,9 @@ def draw(block: Block, marks: Mapping[Mark | Tone, str]) -> Markup:
         case Heading(text=text):
             return Markup("<h2>{}</h2>").format(text)
         case Items(items=items):
-            return Markup('<ul class="items">{}</ul>').format(_JOIN.join(_item(item, marks) for item in items))
+            return Markup('<ul class="items">{}</ul>').format(
+                _JOIN.join(_item(item, marks) for item in items)
+            )
         case Table(header=header, rows=rows):
             return _table(header, rows)
         case Notice(tone=tone, spans=spans):
@@ -59,7 +61,8 @@ def draw(block: Block, marks: Mapping[Mark | Tone, str]) -> Markup:
 
 def _spans(spans: Iterable[Span]) -> Markup:
     return _JOIN.join(
-        Markup("<strong>{}</strong>").format(span.text) if span.strong else escape(span.text) for span in spans
+        Markup("<strong>{}</strong>").format(span.text) if span.strong else escape(span.text)
+        for span in spans
     )
 
 
@@ -80,6 +83,7 @@ def _item(item: Item, marks: Mapping[Mark | Tone, str]) -> Markup:
 def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Markup:
     head = _JOIN.join(Markup('<th scope="col">{}</th>').format(text) for text in header)
     body = _JOIN.join(
-        Markup("<tr>{}</tr>").format(_JOIN.join(Markup("<td>{}</td>").format(text) for text in row)) for row in rows
+        Markup("<tr>{}</tr>").format(_JOIN.join(Markup("<td>{}</td>").format(text) for text in row))
+        for row in rows
     )
     return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, body)

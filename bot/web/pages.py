@@ -12,15 +12,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.assembly import House
+from bot.house import House
 from bot.signs import mark_words
+from bot.web.errors import NOT_FOUND, WebError, request_language
 from bot.web.guard import refuse_foreign_reader
 from bot.web.markup import draw_all
-from bot.web.problems import NOT_FOUND, Problem, request_language
 from bot.web.requests import LARGEST_ID
 from bot.web.sessions import SessionRules
 from bot.web.words import known_language, page_words, page_words_json
-from dialogs.result import receipt_blocks
 from domain.store import Json, StoredReceipt, Transaction
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -69,7 +68,7 @@ class Pages:
         name = request.path_params["name"]
         content = self._static.get(name)
         if content is None:
-            raise Problem(404, "not_found", NOT_FOUND)
+            raise WebError(404, "not_found", NOT_FOUND)
         tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
         headers = {"Cache-Control": "no-cache", "ETag": tag}
         if request.headers.get("if-none-match") == tag:
@@ -86,7 +85,7 @@ class Pages:
             session = self._rules.required(tx, token_hash, self._house.clock.now())
             receipt = tx.receipts.get(receipt_id) if receipt_id <= LARGEST_ID else None
             if receipt is None or receipt.chat_id != session.chat_id:
-                raise Problem(404, "not_found", NOT_FOUND)
+                raise WebError(404, "not_found", NOT_FOUND)
             return receipt, tx.chats.get(session.chat_id).language
 
         receipt, stored_language = await self._house.database.read(work)
@@ -95,7 +94,7 @@ class Pages:
         html = self._templates.get_template("result.html").render(
             page=page_words(words),
             title=words.say("Self-check result"),
-            body=draw_all(receipt_blocks(receipt, words), mark_words(words)),
+            body=draw_all(self._house.receipts.blocks(receipt, words), mark_words(words)),
             footer=words.say(
                 "Receipt %(id)s · made %(made)s · content %(hash)s",
                 id=receipt.id,

@@ -6,8 +6,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.web.errors import BAD_REQUEST, WebError
 from bot.web.limits import too_long
-from bot.web.problems import BAD_REQUEST, Problem
 from dialogs.incoming import Command, CommandName, Content, Pressed, Typed
 
 # JSON numbers above this are not the same in every reader, and no id of ours comes near it.
@@ -52,11 +52,11 @@ class Post(_Posted):
 
 
 def read_post(body: bytes, max_message_chars: int) -> tuple[str, Content]:
-    """The key and the content of a body; `Problem` when it is not one of ours or too long."""
+    """The key and the content of a body; `WebError` when it is not one of ours or too long."""
     try:
         posted = Post.model_validate_json(body)
     except ValidationError:
-        raise Problem(400, "bad_request", BAD_REQUEST) from None
+        raise WebError(400, "bad_request", BAD_REQUEST) from None
     match posted.content:
         case TypedContent(text=text):
             if len(text) > max_message_chars:

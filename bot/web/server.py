@@ -9,7 +9,7 @@ from typing import Final
 
 import uvicorn
 
-from bot.assembly import House
+from bot.house import House
 from bot.web.application import STREAMS_PER_SESSION, web_application
 from bot.web.bell import Bell
 
@@ -17,6 +17,9 @@ GRACE_SECONDS: Final = 3
 """How long what is being answered may take once the server is told to stop."""
 
 BACKLOG: Final = 512
+
+NEW_CHATS_PER_MINUTE: Final = 30
+"""Enough for an office behind one address, too little to fill a disk with empty chats."""
 
 
 class _Server(uvicorn.Server):
@@ -45,11 +48,11 @@ def listen(host: str, port: int) -> socket.socket:
 class WebServer:
     """The web chat of one house, running until it is told to stop."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, new_chats_per_minute: int = NEW_CHATS_PER_MINUTE) -> None:
         self._bell = Bell(STREAMS_PER_SESSION)
         self._server = _Server(
             uvicorn.Config(
-                web_application(house, self._bell),
+                web_application(house, self._bell, new_chats_per_minute),
                 http="h11",
                 ws="none",
                 lifespan="off",

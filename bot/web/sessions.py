@@ -9,7 +9,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.problems import NO_SESSION, Problem
+from bot.web.errors import NO_SESSION, WebError
 from domain.privacy import hash_token
 from domain.store import Session, Transaction
 
@@ -54,8 +54,8 @@ class SessionRules:
         return session
 
     def required(self, tx: Transaction, token_hash: str | None, now: datetime) -> Session:
-        """The living session behind a hash; `Problem` 401 when there is none."""
+        """The living session behind a hash; `WebError` 401 when there is none."""
         session = self.living(tx, token_hash, now)
         if session is None:
-            raise Problem(401, "no_session", NO_SESSION)
+            raise WebError(401, "no_session", NO_SESSION)
         return session

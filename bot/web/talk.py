@@ -9,11 +9,11 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.assembly import House
+from bot.house import House
 from bot.web.bell import Bell
+from bot.web.errors import TOO_FAST, TOO_MANY_NEW, WebError, request_language
 from bot.web.guard import require_own_page
 from bot.web.limits import Rates, read_body, too_long
-from bot.web.problems import TOO_FAST, TOO_MANY_NEW, Problem, request_language
 from bot.web.requests import read_post
 from bot.web.sessions import SessionRules
 from dialogs.incoming import Command, Handled, Incoming
@@ -53,7 +53,7 @@ class Talk:
             lambda tx: self._rules.living(tx, token_hash, self._house.clock.now()) is not None
         )
         if not known and (wait := self._new_chats.take(_address(request))):
-            raise Problem(429, "too_many_new", TOO_MANY_NEW, {"n": wait}, wait)
+            raise WebError(429, "too_many_new", TOO_MANY_NEW, {"n": wait}, wait)
         opened = await self._house.database.run(lambda tx: self._open(tx, token_hash, language))
         self._bell.ring(opened.chat)
         response = JSONResponse(
@@ -69,7 +69,7 @@ class Talk:
         require_own_page(request, settings.public_url)
         token_hash = self._rules.token_hash(request)
         if wait := self._rates.take(token_hash or _address(request)):
-            raise Problem(429, "too_fast", TOO_FAST, {"n": wait}, wait)
+            raise WebError(429, "too_fast", TOO_FAST, {"n": wait}, wait)
         body = await read_body(request, settings.max_body_bytes, too_long(settings.max_message_chars))
         key, content = read_post(body, settings.max_message_chars)
 

@@ -52,10 +52,14 @@ def page_words(words: Words) -> dict[str, str | Mapping[Mark | Tone, str]]:
         "offline": words.say(
             "No connection. What you said is kept and goes out by itself as soon as the connection is back."
         ),
-        "failing": words.say("The assistant cannot answer just now. What you said is kept and will be tried again."),
+        "failing": words.say(
+            "The assistant cannot answer just now. What you said is kept and will be tried again."
+        ),
         "refused": words.say("That could not be taken. Nothing was changed."),
         "reconnecting": words.say("Connecting again…"),
-        "ended": words.say("The earlier chat has ended because it had not been used for a while. This is a new one."),
+        "ended": words.say(
+            "The earlier chat has ended because it had not been used for a while. This is a new one."
+        ),
         "marks": mark_words(words),
         "signs": SIGNS,
     }

@@ -31,7 +31,8 @@ from dialogs.engine.screen import (
 )
 from dialogs.incoming import Command, Handled, Incoming, Pressed, Typed, Unsupported
 from domain.clock import Clock
-from domain.store import Chat, StoredAnswer, StoredConversation, Transaction
+from domain.store import Chat, StoredAnswer, StoredConversation, StoredReceipt, Transaction
+from locales.words import Words
 
 MARKS: Final[tuple[Mark, ...]] = (
     "met",
@@ -58,13 +59,24 @@ GALLERY: Final[tuple[Block, ...]] = (
             for mark in MARKS
         )
     ),
-    Table(header=("项目", "现在的状态", "贵单位"), rows=(("杭州市政府质量奖", "施行中", "1 项待确认"), ("全国质量标杆", "长期有效", "未发现障碍"))),
+    Table(
+        header=("项目", "现在的状态", "贵单位"),
+        rows=(("杭州市政府质量奖", "施行中", "1 项待确认"), ("全国质量标杆", "长期有效", "未发现障碍")),
+    ),
     Details(summary="展开全部", blocks=(Paragraph(spans=plain("里面的内容 <b>&amp;</b>")),)),
     Link(label="打印/保存", path="/results/1"),
     Link(label="not ours", path="//elsewhere.example/"),
 )
 
 TOTAL: Final = 5
+
+
+class ScriptedReceipts:
+    """Shows the gallery for any receipt."""
+
+    def blocks(self, receipt: StoredReceipt, words: Words) -> tuple[Block, ...]:
+        """What the page of a receipt shows."""
+        return (Heading(text=receipt.programme), *GALLERY, Paragraph(spans=plain(words.date(receipt.as_of))))
 
 
 class ScriptedAssistant:
@@ -144,7 +156,7 @@ class ScriptedAssistant:
         step = len(complete) + 1
         english = chat.language == "en"
         expects, title, choices = self._question(current, step, english)
-        ways = (
+        ways: tuple[Choice, ...] = (
             Choice(key="@back", label="Back" if english else "返回", role="navigation"),
             Choice(key="@menu", label="Menu" if english else "菜单", role="navigation"),
         )
@@ -174,12 +186,18 @@ class ScriptedAssistant:
     ) -> tuple[Expectation | None, str, tuple[Choice, ...]]:
         if step == 1:
             yes, no, unsure = ("Yes", "No", "Not sure") if english else ("是", "否", "不清楚")
-            choices = (Choice(key="yes", label=yes), Choice(key="no", label=no), Choice(key="@unsure", label=unsure))
+            choices = (
+                Choice(key="yes", label=yes),
+                Choice(key="no", label=no),
+                Choice(key="@unsure", label=unsure),
+            )
             title = "Is this a manufacturing enterprise?" if english else "贵单位是制造业企业吗？"
             return Expectation(kind="choice", example="是"), title, choices
         if step == 2:
             drafted = {answer.said for answer in current.answers if answer.state == "draft"}
-            switches = tuple(Choice(key=key, label=f"选项 {key}", selected=key in drafted) for key in ("a", "b", "c"))
+            switches = tuple(
+                Choice(key=key, label=f"选项 {key}", selected=key in drafted) for key in ("a", "b", "c")
+            )
             done = Choice(key="@done", label="Done" if english else "选好了")
             title = "Which of these?" if english else "有哪些？"
             return Expectation(kind="choices", example="1、3"), title, (*switches, done)

@@ -116,9 +116,9 @@ function retire() {
     old.classList.remove("is-current");
     for (const form of old.querySelectorAll("form.fields")) form.remove();
     for (const button of old.querySelectorAll("button.choice")) {
-      if (button.classList.contains("is-answer")) button.disabled = true;
-      else button.remove();
+      button.disabled = true;
     }
+    for (const ways of old.querySelectorAll(".choices.is-quiet")) ways.remove();
   }
 }
 

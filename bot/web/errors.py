@@ -22,11 +22,15 @@ STORE_RETRY_SECONDS: Final = 5
 BAD_REQUEST: Final = mark("That could not be read. Nothing was changed. Please reload the page.")
 FOREIGN: Final = mark("This came from another site and was not accepted.")
 NOT_JSON: Final = mark("Only JSON is accepted here.")
-TOO_LARGE: Final = mark("That is too long: at most %(n)s characters at once. Nothing was changed; please shorten it.")
+TOO_LARGE: Final = mark(
+    "That is too long: at most %(n)s characters at once. Nothing was changed; please shorten it."
+)
 TOO_FAST: Final = mark(
     "That was a lot in a short time. What you said is kept and goes out by itself in %(n)s seconds."
 )
-TOO_MANY_NEW: Final = mark("Many new chats began here within a minute. This one begins by itself in %(n)s seconds.")
+TOO_MANY_NEW: Final = mark(
+    "Many new chats began here within a minute. This one begins by itself in %(n)s seconds."
+)
 NO_SESSION: Final = mark("This chat has ended. Please reload the page to begin a new one.")
 NOT_FOUND: Final = mark("There is nothing here. It may have been erased, or belong to another chat.")
 WRONG_HOST: Final = mark(
@@ -37,7 +41,7 @@ FAILED: Final = mark("Something went wrong on our side. What you said is kept an
 _log = structlog.get_logger(__name__)
 
 
-class Problem(Exception):
+class WebError(Exception):
     """A request that is not served: the status, a stable code for programs, and a message id for people."""
 
     def __init__(
@@ -64,9 +68,9 @@ class Problem(Exception):
         return JSONResponse(body, self.status, headers)
 
 
-def store_problem(error: StoreError) -> Problem:
+def store_error(error: StoreError) -> WebError:
     """What a person is told when the database cannot do its work; nothing of theirs was half-written."""
-    return Problem(503, error.code, error.message_id, retry_after=STORE_RETRY_SECONDS)
+    return WebError(503, error.code, error.message_id, retry_after=STORE_RETRY_SECONDS)
 
 
 def request_language(request: Request, default: Language) -> Language:
@@ -96,14 +100,14 @@ class Boundary:
 
         try:
             await self._app(scope, receive, watched)
-        except Problem as problem:
+        except WebError as problem:
             answer = problem
         except StoreError as error:
             _log.warning("web request met a store error", code=error.code)
-            answer = store_problem(error)
-        except Exception:
+            answer = store_error(error)
+        except Exception:  # noqa: BLE001 - the last line of defence; the log has the places it went through
             _log.exception("web request failed")
-            answer = Problem(500, "failed", FAILED, retry_after=STORE_RETRY_SECONDS)
+            answer = WebError(500, "failed", FAILED, retry_after=STORE_RETRY_SECONDS)
         else:
             return
         if not started:

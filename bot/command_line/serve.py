@@ -1,0 +1,108 @@
+"""``zhuoyue serve``: the web chat on this computer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.command_line import surroundings
+from bot.command_line.errors import CommandError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``zhuoyue serve``."""
+    app.command("serve", help="Open the web chat on this computer.")(serve)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; ZHUOYUE_HOST otherwise.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on, 0 for any; ZHUOYUE_PORT otherwise.")
+    ] = None,
+    browser: Annotated[
+        bool | None,
+        typer.Option("--open/--no-open", help="Open the page in a browser; done by itself on a desktop."),
+    ] = None,
+) -> None:
+    """Serve until it is told to stop."""
+    from bot import logging
+    from bot.settings import Settings
+
+    settings = Settings.load(host=host, port=port)
+    logging.configure(settings.log_format, settings.log_level)
+    listener = _listen(settings)
+    with listener:
+        asyncio.run(_serve(settings, listener, open_page=_on_a_desktop() if browser is None else browser))
+
+
+def _listen(settings: Settings) -> socket.socket:
+    from bot.web.server import listen
+
+    words = surroundings.words()
+    try:
+        return listen(settings.host, settings.port)
+    except OSError as error:
+        raise CommandError(
+            words.say(
+                "Cannot listen on %(host)s port %(port)s: %(reason)s. "
+                "Another program, or another Zhuoyue, may be using it; choose another port with --port.",
+                host=settings.host,
+                port=settings.port,
+                reason=error.strerror or error,
+            )
+        ) from error
+
+
+async def _serve(settings: Settings, listener: socket.socket, *, open_page: bool) -> None:
+    from bot.assembly import clockwork, open_house
+    from bot.web.server import WebServer
+
+    words = surroundings.words()
+    async with open_house(settings) as house:
+        server = WebServer(house)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(server.stop))
+        ticking = clockwork(house)
+        ticking.start()
+        url = _address(settings, listener)
+        print(words.say("Zhuoyue is ready: %(url)s (stop it with Ctrl-C)", url=url), flush=True)
+        if open_page:
+            _open_page(url)
+        try:
+            await server.run(listener)
+        finally:
+            ticking.stop()
+
+
+def _address(settings: Settings, listener: socket.socket) -> str:
+    """The address to type into a browser on this computer."""
+    if settings.public_url:
+        return settings.public_url
+    port = listener.getsockname()[1]
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - shown, not bound
+    return f"http://[{host}]:{port}" if ":" in host and not host.startswith("[") else f"http://{host}:{port}"
+
+
+def _on_a_desktop() -> bool:
+    """Whether somebody sits before this program with a screen that can show a page."""
+    if not sys.stdout.isatty() or "SSH_CONNECTION" in os.environ:
+        return False
+    return sys.platform in {"darwin", "win32"} or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
+
+
+def _open_page(url: str) -> None:
+    """Open the page, without waiting for the browser or minding that there is none."""
+    import threading
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
