@@ -78,6 +78,8 @@ def _annual(yearly: dates.AnnualTerms, day: date, calendar: WorkingCalendar) -> 
         year += 1
     safe = month_day(year, yearly.safe)
     outer = month_day(year, yearly.outer or yearly.safe)
+    if outer < safe:  # a day of grace after the turn of the year
+        outer = month_day(year + 1, yearly.outer or yearly.safe)
     if not yearly.paper:
         return Due(safe, outer)
     return Due(

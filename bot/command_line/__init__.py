@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "settings": ("settings",),
+    "programme": ("programme",),
+    "fact": ("fact",),
+    "check": ("check",),
+    "deadline": ("deadline",),
 }
 """Module of each group, and the names of the commands it adds."""
 

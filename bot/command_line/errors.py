@@ -15,6 +15,7 @@ EXPECTED: Final = frozenset(
         "domain.calendar.holiday_lists.HolidayFileError",
         "domain.facts.reading.FactValueError",
         "domain.facts.vocabulary.VocabularyError",
+        "domain.programme.loader.ProgrammeError",
         "domain.privacy.keys.KeyFileError",
         "domain.store.errors.StoreError",
         "domain.yaml_source.SourceError",

@@ -32,11 +32,16 @@ def settings() -> Settings:
     return Settings.load()
 
 
+def language() -> Language:
+    """The language of this command: ``--language``, or the setting."""
+    return _chosen[0] if _chosen else settings().language
+
+
 def words() -> Words:
-    """The words in the language of this command: ``--language``, or the setting."""
+    """The words in the language of this command."""
     from locales.words import Catalogues
 
-    return Catalogues.load().words(_chosen[0] if _chosen else settings().language)
+    return Catalogues.load().words(language())
 
 
 def out() -> Console:

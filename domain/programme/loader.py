@@ -122,6 +122,11 @@ def programme_files(folder: Path) -> Iterator[Path]:
             yield from sorted(child.glob(PROGRAMME_FILES))
 
 
+def cases_beside(programme_file: Path) -> Path:
+    """Where the worked cases of a programme file stand, whether they exist or not."""
+    return programme_file.with_name("cases" + programme_file.name.removeprefix("programme"))
+
+
 def read_programme(path: Path, vocabulary: Vocabulary) -> tuple[Programme | None, tuple[Problem, ...]]:
     """One programme file: the programme when its form is right, and every problem found."""
     try:

@@ -1,0 +1,93 @@
+"""The programmes, the calendar and the words a command works with, made when first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from bot.command_line import surroundings
+from bot.command_line.errors import CommandError
+from dialogs.world import World
+from domain.calendar.working_days import WorkingCalendar
+from domain.clock import SystemClock, day_in_shanghai
+from domain.eligibility.evaluate import Examiner
+from domain.organisations import Person
+from domain.programme.loader import LoadedProgramme, Programmes
+from locales.words import Catalogues
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """What commands about programmes need."""
+
+    programmes: Programmes
+    calendar: WorkingCalendar
+    examiner: Examiner
+    catalogues: Catalogues
+
+    def programme(self, programme_id: str, day: date) -> LoadedProgramme:
+        """The programme by id or code (``ZZ``) on a day; says which there are when there is none."""
+        for known in self.programmes:
+            loaded = self.programmes.on(known, day)
+            if programme_id in (known, loaded.programme.code):
+                return loaded
+        raise CommandError(
+            surroundings.words().say(
+                "%(id)s: there is no such programme; there are: %(known)s",
+                id=programme_id,
+                known=", ".join(self.programmes),
+            )
+        )
+
+    def world(self, day: date) -> World:
+        """The words and programmes of a day, with nobody in particular."""
+        in_use = self.programmes.all_on(day)
+        return World(
+            words=self.catalogues.words(surroundings.language()),
+            programmes=tuple(loaded.programme for loaded in in_use),
+            hashes={loaded.programme.id: loaded.content_hash for loaded in in_use},
+            vocabulary=self.programmes.vocabulary,
+            examiner=self.examiner,
+            now=SystemClock().now(),
+            person=Person(id=0, consent="unasked"),
+        )
+
+
+@cache
+def at_hand() -> AtHand:
+    """Everything loaded; typed errors name what is wrong with a file."""
+    settings = surroundings.settings()
+    programmes = Programmes.load(settings.programmes_dir)
+    calendar = WorkingCalendar.load(settings.holidays_file)
+    extra = own_catalogues(settings.programmes_dir)
+    return AtHand(programmes, calendar, Examiner(calendar), Catalogues.load(extra))
+
+
+def own_catalogues(folder: Path | None) -> dict[str, Path]:
+    """The ``en.po`` files of an operator's programmes, by programme id; ``facts`` for their facts."""
+    if folder is None:
+        return {}
+    found = {path.parent.name: path for path in sorted(folder.glob("*/en.po"))}
+    facts = folder / "facts.en.po"
+    return found | ({"facts": facts} if facts.is_file() else {})
+
+
+def today() -> date:
+    """The present day in Shanghai."""
+    return day_in_shanghai(SystemClock().now())
+
+
+def day(text: str | None, option: str) -> date:
+    """The day ``YYYY-MM-DD`` given to an option; today when none was given."""
+    if text is None:
+        return today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(
+            surroundings.words().say(
+                "%(option)s: %(text)s is not a day; expected YYYY-MM-DD", option=option, text=text
+            )
+        ) from None
