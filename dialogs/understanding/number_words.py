@@ -23,12 +23,13 @@ _SCALES: Final = {
 }  # fmt: skip
 _HALF: Final = Decimal("0.5")
 _LETTERS_AFTER_DIGITS = re.compile(r"(?<=\d)(?=[a-z])", re.ASCII)
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])", re.ASCII)
 _MOST_WORDS: Final = 16
 
 
 def number_in_words(text: str) -> Decimal | None:
     """The number a normalised English text writes out, not negative; ``None`` when it is none."""
-    words = _LETTERS_AFTER_DIGITS.sub(" ", text).replace("-", " ").split()
+    words = _LETTERS_AFTER_DIGITS.sub(" ", _HYPHEN.sub(" ", text)).split()
     if not words or len(words) > _MOST_WORDS:
         return None
     if words[0] == "half" and words[1:2] in (["a"], ["an"]) and len(words) == 3 and words[2] in _SCALES:
