@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from locales.words import Words
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "serve": ("serve",),
+    "chat": ("chat",),
     "settings": ("settings",),
     "programme": ("programme",),
     "fact": ("fact",),
     "check": ("check",),
     "deadline": ("deadline",),
+    "workdays": ("workdays",),
 }
 """Module of each group, and the names of the commands it adds."""
 
