@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -63,3 +64,16 @@ def test_continuous_integration_runs_what_the_readme_says() -> None:
     assert script.stat().st_mode & 0o111
     assert script.read_text(encoding="utf-8").strip().endswith("exec make test")
     assert "make test" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_rule_that_rules_know_no_store_covers_every_module_of_the_domain() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (rule,) = (contract for contract in contracts if contract["name"] == "Rules know no store")
+    modules = {
+        f"domain.{path.stem}"
+        for path in (ROOT / "domain").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
+    assert set(rule["source_modules"]) == modules - {"domain.__init__", "domain.store"}
