@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import cn2an
+import cn2an  # type: ignore[import-untyped]  # ships no annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
