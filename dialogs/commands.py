@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import datetime
 
 from dialogs.engine.answers import Json
 from dialogs.engine.screen import Block
+from domain.eligibility.receipts import Receipt
 from domain.organisations import Consent, Organisation
 
 
@@ -15,13 +16,13 @@ from domain.organisations import Consent, Organisation
 class Start:
     """Start a dialog about a subject, or resume the parked conversation about the same.
 
-    ``carry`` takes over the answers whose states begin with one of the prefixes: what was said once in this
-    conversation is not asked again even when nothing may be stored.
+    ``carry`` takes over the answers whose states begin with it: what was said once in this conversation is not asked
+    again even when nothing may be stored.
     """
 
     dialog: str
     subject: Mapping[str, Json] = field(default_factory=dict)
-    carry: tuple[str, ...] = ()
+    carry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,7 @@ class GoToMenu:
 
 @dataclass(frozen=True, slots=True)
 class SwitchLanguage:
-    """Speak the other language, or the given one."""
-
-    language: Literal["zh_CN", "en"] | None = None
+    """Speak the other language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +68,25 @@ class SaveContact:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordFacts:
-    """Record what was answered about the organisation; ``states`` are the answered states by fact."""
+class Statement:
+    """The value of a fact as it was stated, and when."""
 
-    states: Mapping[str, str]
+    value: Json
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """Record what was stated about the organisation, by fact."""
+
+    facts: Mapping[str, Statement]
 
 
 @dataclass(frozen=True, slots=True)
 class KeepReceipts:
-    """Store a receipt of the self-check of each of these programmes, unless the same is stored already."""
+    """Store these receipts, unless the conversation has the same already."""
 
-    programmes: tuple[str, ...]
+    receipts: tuple[Receipt, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import assert_never
 
 from dialogs.engine.screen import Item, Mark, Notice, Span, Tone, plain, strong
@@ -70,10 +71,23 @@ def short_status(world: World, programme: Programme) -> str:
     """The status in a few words, with its last day where that is near."""
     period = programme.status_on(world.today)
     text = world.words.say(label(period.status))
-    if period.status is Status.IN_FORCE_EXPIRING and period.until is not None:
-        until = world.words.date(period.until)
-        return world.words.say("%(status)s: safe to rely on until %(date)s", status=text, date=until)
+    last = last_day(programme, period)
+    if period.status is Status.IN_FORCE_EXPIRING and last is not None:
+        return world.words.say(
+            "%(status)s: safe to rely on until %(date)s", status=text, date=world.words.date(last)
+        )
     return text
+
+
+def last_day(programme: Programme, period: StatusPeriod) -> date | None:
+    """The last day the programme keeps the status of ``period``; None when no end is known."""
+    following = programme.statuses[programme.statuses.index(period) :]
+    last = period.until
+    for later in following:
+        if later.status is not period.status:
+            break
+        last = later.until
+    return last
 
 
 def in_order(world: World) -> list[Programme]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dialogs.engine.answers import Json
-from domain.calendar.working_days import WorkingCalendar
 from domain.clock import day_in_shanghai
+from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
 from domain.organisations import Organisation, Person
 from domain.programme.model import Programme
@@ -33,8 +33,10 @@ class World:
     words: Words
     programmes: tuple[Programme, ...]
     """One version of each programme: the one to use today."""
+    hashes: Mapping[str, str]
+    """The content hash of each programme, by id; receipts name it."""
     vocabulary: Vocabulary
-    calendar: WorkingCalendar
+    examiner: Examiner
     now: datetime
     person: Person
     organisation: Organisation | None = None

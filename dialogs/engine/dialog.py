@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from dialogs.engine.answers import Answer, Json
 from dialogs.engine.question import Question
@@ -66,6 +67,8 @@ class State:
     """Replaces the question's own echo where more can be said than what was understood."""
     silent: bool = False
     """The answer needs no echo (a choice among ways on)."""
+    short: str = ""
+    """What it is about in a few words, for lists of answers; the title where that is empty."""
     title_here: Callable[[Here], str] | None = None
     """A title that depends on the answers before it."""
 
@@ -101,7 +104,8 @@ class Family:
     make: Callable[[str], State | None]
 
 
-Commands = tuple[object, ...]
+Commands = tuple[Any, ...]
+"""Commands mean nothing to the engine; whoever runs the dialogs knows their kinds."""
 
 
 def no_commands(_: Here) -> Commands:

@@ -1,0 +1,202 @@
+"""The assistant: one turn of one chat, inside one transaction.
+
+De-duplicate, find where the conversation stands, apply what came in, save, queue the replies. Whatever is sent, the
+answer is a screen that shows where the conversation stands now.
+"""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from dialogs import commands as c
+from dialogs.applying import apply, leave, settle
+from dialogs.asides import help_blocks, stale_notice, unsupported_notice, where_blocks
+from dialogs.directory import DIALOGS, HOME
+from dialogs.engine import fold as folding
+from dialogs.engine.render import Frame, screen
+from dialogs.engine.screen import Choice, Notice, Said, Screen, ScreenMessage, message_to_json, plain
+from dialogs.engine.turn import Turn, press, type_in
+from dialogs.incoming import Command, Handled, Incoming, Pressed, Typed, Unsupported
+from dialogs.talk import Library, Talk
+from dialogs.understanding.commands import read_command
+from domain.calendar.working_days import WorkingCalendar
+from domain.clock import Clock
+from domain.eligibility.evaluate import Examiner
+from domain.facts.vocabulary import Vocabulary
+from domain.programme.loader import Programmes
+from domain.store import Transaction
+from locales.words import Catalogues
+
+UNIVERSAL: Final = ("menu", "back", "cancel", "help", "language", "where", "answers", "data", "start")
+"""Commands; ``@`` and the name is the button of each."""
+
+
+class Assistant:
+    """Answers people."""
+
+    def __init__(
+        self,
+        programmes: Programmes,
+        vocabulary: Vocabulary,
+        catalogues: Catalogues,
+        clock: Clock,
+        working_days: WorkingCalendar,
+    ) -> None:
+        self._clock = clock
+        self._library = Library(programmes, vocabulary, catalogues, Examiner(working_days), DIALOGS, HOME)
+
+    def handle(self, tx: Transaction, incoming: Incoming) -> Handled:
+        """Take in one update and queue what it leads to; a duplicate does nothing."""
+        now = self._clock.now()
+        chat = tx.chats.lock(incoming.chat)
+        if not tx.inbox.accept(chat.id, incoming.update_key, now):
+            return Handled(duplicate=True)
+        turn = _Reply(Talk(self._library, tx, chat, now))
+        turn.take(incoming)
+        return Handled(duplicate=False, outbox_ids=turn.queue())
+
+
+class _Reply:
+    """What is said in one turn."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._said = ""
+        self._changes: tuple[Choice, ...] = ()
+
+    def take(self, incoming: Incoming) -> None:
+        """Apply what came in."""
+        match incoming.content:
+            case Typed(text):
+                self._typed(text)
+            case Pressed():
+                self._pressed(incoming.content)
+            case Command(name, argument):
+                self._command(name, argument)
+            case Unsupported(kind):
+                notice = unsupported_notice(self._talk.words, kind, self._screen().expects)
+                self._talk.notices.append(notice)
+            case _:
+                assert_never(incoming.content)
+        settle(self._talk)
+
+    def queue(self) -> tuple[int, ...]:
+        """Put the replies into the outbox and give their ids."""
+        talk = self._talk
+        messages: list[Said | ScreenMessage] = []
+        if self._said and talk.chat.mirrors:
+            messages.append(Said(text=self._said))
+        messages.append(ScreenMessage(screen=self._screen()))
+        return tuple(talk.tx.outbox.put(talk.chat.id, message_to_json(one), talk.now) for one in messages)
+
+    def _screen(self) -> Screen:
+        talk = self._talk
+        home = talk.conversation.dialog == HOME
+        frame = Frame(talk.words, talk.conversation.id, talk.conversation.revision, home=home)
+        return screen(
+            talk.dialog,
+            talk.answers,
+            talk.position,
+            frame,
+            notices=tuple(talk.notices),
+            answered=talk.answered,
+            extra=self._changes,
+        )
+
+    def _typed(self, text: str) -> None:
+        self._said = text
+        if (command := read_command(text)) is not None:
+            self._command(command[0].value, command[1])
+            return
+        settle(self._talk)
+        turn = type_in(self._talk.dialog, self._talk.answers, self._talk.position, text, self._talk.now)
+        if turn.problem and not self._talk.is_new:
+            self._talk.notices.append(Notice(tone="error", spans=turn.problem))
+        elif not turn.problem:
+            self._take(turn)
+
+    def _pressed(self, pressed: Pressed) -> None:
+        talk = self._talk
+        settle(talk)
+        current = talk.conversation
+        if pressed.conversation != current.id or pressed.revision != current.revision:
+            talk.notices.append(stale_notice(talk))
+            return
+        label = next((one.label for one in self._screen().choices if one.key == pressed.choice), "")
+        name = pressed.choice.removeprefix("@")
+        if pressed.choice.startswith("@") and name in UNIVERSAL:
+            self._said = label
+            self._command(name, "")
+            return
+        turn = press(talk.dialog, talk.answers, talk.position, pressed.choice, talk.now)
+        if turn is None:
+            talk.notices.append(stale_notice(talk))
+            return
+        self._said = label or turn.said
+        self._take(turn)
+
+    def _take(self, turn: Turn) -> None:
+        talk = self._talk
+        talk.take(turn.answers)
+        talk.answered = turn.answered
+        if turn.answered is not None:
+            answer = turn.answers.given().get(turn.answered)
+            if answer is not None:
+                apply(talk, talk.dialog.on_answer(turn.answered, answer.value))
+
+    def _command(self, name: str, argument: str) -> None:
+        talk = self._talk
+        match name:
+            case "start":
+                self._begin(argument)
+            case "menu":
+                self._go(c.GoToMenu())
+            case "back":
+                self._back()
+            case "cancel":
+                self._cancel()
+            case "help":
+                settle(talk)
+                talk.notices.extend(help_blocks(talk))
+            case "where":
+                settle(talk)
+                blocks, self._changes = where_blocks(talk)
+                talk.notices.extend(blocks)
+            case "language":
+                if argument in ("en", "zh_CN"):
+                    talk.set_language(argument)
+                else:
+                    apply(talk, (c.SwitchLanguage(),))
+            case _:
+                self._go(c.Start(name))
+
+    def _begin(self, argument: str) -> None:
+        known = any(programme.id == argument for programme in self._talk.world.programmes)
+        if known:
+            self._go(c.Start("programme", {"programme": argument}))
+        else:
+            leave(self._talk)
+            self._talk.start(HOME, {"greet": True})
+
+    def _go(self, command: c.Command) -> None:
+        if self._talk.conversation.dialog == HOME and isinstance(command, c.GoToMenu):
+            return
+        leave(self._talk)
+        apply(self._talk, (command,))
+
+    def _back(self) -> None:
+        talk = self._talk
+        settle(talk)
+        answers = folding.back(talk.answers, talk.position, talk.now)
+        if answers is None:
+            self._go(c.GoToMenu())
+        else:
+            talk.take(answers)
+
+    def _cancel(self) -> None:
+        talk = self._talk
+        if talk.conversation.dialog == HOME:
+            return
+        talk.end()
+        text = talk.words.say("Cancelled. What you answered in this conversation was dropped.")
+        apply(talk, (c.GoToMenu((Notice(tone="info", spans=plain(text)),)),))

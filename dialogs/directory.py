@@ -1,0 +1,17 @@
+"""All dialogs by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from dialogs import menu, organisation
+from dialogs.talk import Builder
+
+HOME: Final = menu.NAME
+"""The dialog a chat without a conversation is in."""
+
+DIALOGS: Final[Mapping[str, Builder]] = {
+    menu.NAME: menu.menu,
+    organisation.NAME: organisation.organisation,
+}

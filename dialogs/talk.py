@@ -1,0 +1,200 @@
+"""A chat during one turn: the conversation it is in, what is known, and where that leaves it.
+
+A talk is made for one turn inside one transaction. It changes as the turn goes on and writes what changed at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dialogs.engine.answers import Answer, Answers, Json
+from dialogs.engine.dialog import Dialog
+from dialogs.engine.fold import Position, fold
+from dialogs.engine.screen import Block
+from dialogs.world import Parked, World
+from domain.clock import day_in_shanghai
+from domain.eligibility.evaluate import Examiner
+from domain.facts.vocabulary import Vocabulary
+from domain.programme.loader import Programmes
+from domain.store import Transaction
+from domain.store.errors import NotFound
+from domain.store.records import Chat, StoredAnswer, StoredConversation
+from locales.languages import INTERFACE_SOURCE, LANGUAGES, Language
+from locales.words import Catalogues, Words
+
+Builder = Callable[[World], Dialog]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What every talk draws on: programmes, words and dialogs. Read only."""
+
+    programmes: Programmes
+    vocabulary: Vocabulary
+    catalogues: Catalogues
+    examiner: Examiner
+    dialogs: Mapping[str, Builder]
+    home: str
+    """The dialog a chat without a conversation is in."""
+
+    def words(self, language: str) -> Words:
+        """The words of a stored language; English where it is none the product speaks."""
+        known: Language = next((one for one in LANGUAGES if one == language), INTERFACE_SOURCE)
+        return self.catalogues.words(known)
+
+
+class Talk:
+    """One chat, one turn."""
+
+    def __init__(self, library: Library, tx: Transaction, chat: Chat, now: datetime) -> None:
+        self.library = library
+        self.tx = tx
+        self.chat = chat
+        self.now = now
+        self.notices: list[Block] = []
+        self.answered: str | None = None
+        """The state answered in this turn."""
+        self.is_new = False
+        """Whether the chat had no conversation before this turn."""
+        active = tx.conversations.active(chat.id)
+        if active is None or active.dialog not in library.dialogs:
+            self.is_new = True
+            active = tx.conversations.start(chat.id, library.home, 1, {"greet": True}, now)
+        self._expected = active.revision
+        self._stored = active
+        self._dirty = False
+        self._open = True
+        self.refresh()
+
+    # What is known ------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Look again at everything that may have changed, and find where the conversation stands."""
+        self.world = self._world()
+        self.dialog = self.library.dialogs[self._stored.dialog](self.world)
+        self.position: Position = fold(self.dialog, self.answers)
+
+    @property
+    def words(self) -> Words:
+        """The words of the chat's language."""
+        return self.library.words(self.chat.language)
+
+    @property
+    def conversation(self) -> StoredConversation:
+        """The conversation as it stands in this turn."""
+        return self._stored
+
+    @property
+    def answers(self) -> Answers:
+        """The answers of the conversation."""
+        return Answers.of(Answer(a.state, a.value_json, a.said, a.at) for a in self._stored.answers)
+
+    def _world(self) -> World:
+        person = self.tx.people.get(self.chat.person_id)
+        organisation = None
+        if person.consent == "given" and person.organisation_id is not None:
+            organisation = self.tx.organisations.get(person.organisation_id)
+        known = self.tx.facts.current(organisation.id) if organisation is not None else {}
+        in_use = self.library.programmes.all_on(day_in_shanghai(self.now))
+        return World(
+            words=self.words,
+            programmes=tuple(loaded.programme for loaded in in_use),
+            hashes={loaded.programme.id: loaded.content_hash for loaded in in_use},
+            vocabulary=self.library.vocabulary,
+            examiner=self.library.examiner,
+            now=self.now,
+            person=person,
+            organisation=organisation,
+            known=known,
+            parked=self._parked() if self._stored.dialog == self.library.home else (),
+            subject=self._stored.subject,
+        )
+
+    def _parked(self) -> tuple[Parked, ...]:
+        return tuple(
+            Parked(one.id, one.dialog, one.subject, one.updated_at)
+            for one in self.tx.conversations.parked(self.chat.id)
+            if one.dialog in self.library.dialogs
+        )
+
+    # What changes -------------------------------------------------------------------------------
+
+    def take(self, answers: Answers) -> None:
+        """Give the conversation these answers."""
+        stored = tuple(StoredAnswer(a.state, a.value, a.said, a.at) for a in answers.entries)
+        self._stored = replace(self._stored, answers=stored)
+        self._dirty = True
+
+    def set_subject(self, name: str, value: Json) -> None:
+        """Note something about the conversation in its subject."""
+        self._stored = replace(self._stored, subject={**self._stored.subject, name: value})
+        self._dirty = True
+
+    def set_language(self, language: str) -> None:
+        """Speak another language from now on."""
+        self.tx.chats.set_language(self.chat.id, language)
+        self.chat = replace(self.chat, language=language)
+
+    def save(self) -> None:
+        """Write the conversation if the turn changed it; its revision grows, so older buttons are stale."""
+        if self._dirty and self._open:
+            renewed = replace(self._stored, version=self.dialog.version, updated_at=self.now)
+            self._stored = self.tx.conversations.save(renewed, self._expected)
+            self._expected = self._stored.revision
+            self._dirty = False
+
+    def end(self) -> None:
+        """End the conversation; another one has to follow in the same turn."""
+        self.save()
+        self.tx.conversations.end(self._stored.id)
+        self._open = False
+
+    def leave(self) -> None:
+        """Turn away from the conversation: it is parked when it can be taken up again, else ended."""
+        if not self._open:
+            return
+        if not self.can_be_parked:
+            self.end()
+            return
+        self.save()
+        self.tx.conversations.park(self._stored.id)
+        self._open = False
+
+    @property
+    def can_be_parked(self) -> bool:
+        """Whether there is something in the conversation to come back to."""
+        return self.dialog.parks and bool(self.answers.given())
+
+    def start(self, dialog: str, subject: Mapping[str, Json]) -> None:
+        """Be in a new conversation, and leave the one before."""
+        self.leave()
+        self._be_in(self.tx.conversations.start(self.chat.id, dialog, 1, dict(subject), self.now))
+
+    def resume(self, conversation_id: int) -> bool:
+        """Be in a parked conversation of this chat again; False when there is no such conversation."""
+        stored = self.tx.conversations.get(conversation_id)
+        if stored is None or stored.chat_id != self.chat.id or stored.status != "parked":
+            return False
+        if stored.dialog not in self.library.dialogs:
+            return False
+        self.leave()
+        self._be_in(self.tx.conversations.resume(conversation_id))
+        return True
+
+    def erased(self) -> None:
+        """Be again in a chat nobody knows anything about."""
+        try:
+            self.chat = self.tx.chats.get(self.chat.id)
+        except NotFound:
+            return
+        self._be_in(self.tx.conversations.start(self.chat.id, self.library.home, 1, {}, self.now))
+
+    def _be_in(self, conversation: StoredConversation) -> None:
+        self._stored = conversation
+        self._expected = conversation.revision
+        self._dirty = False
+        self._open = True
+        self.answered = None
+        self.refresh()
