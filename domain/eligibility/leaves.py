@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
 from domain.calendar import windows
 from domain.calendar.periods import add_months
@@ -136,16 +136,14 @@ def every_year(fact: str, bounds: e.Bounds, years: tuple[int, ...]) -> Judge:
     holds = within(bounds)
 
     def judge(facts: Facts) -> int:
-        table = facts.get(fact)
-        if not isinstance(table, Mapping):
-            return UNKNOWN if table is None else UNCLEAR
+        table = _table(facts.get(fact))
+        if isinstance(table, int):
+            return table
         truth = MET
         for year in years:
             figure = table.get(year)
             if figure is None:
-                truth = UNKNOWN if truth == MET else truth
-            elif not _is_number(figure):
-                truth = UNCLEAR
+                truth = UNKNOWN
             elif not holds(figure):
                 return NOT_MET
         return truth
@@ -167,20 +165,25 @@ def average(fact: str, bounds: e.Bounds, years: tuple[int, ...]) -> Judge:
     )
 
     def judge(facts: Facts) -> int:
-        table = facts.get(fact)
-        if not isinstance(table, Mapping):
-            return UNKNOWN if table is None else UNCLEAR
-        total: int | Decimal = 0
+        table = _table(facts.get(fact))
+        if isinstance(table, int):
+            return table
+        total: Number = 0
         for year in years:
             figure = table.get(year)
             if figure is None:
                 return UNKNOWN
-            if not _is_number(figure):
-                return UNCLEAR
             total += figure
         return MET if holds(total) else NOT_MET
 
     return judge
+
+
+def _table(value: object) -> Mapping[int, Number] | int:
+    """A year table as such; the truth of a test on it when it is none."""
+    if value.__class__ is dict or isinstance(value, Mapping):  # the first is the common, quick way
+        return cast("Mapping[int, Number]", value)
+    return UNKNOWN if value is None else UNCLEAR
 
 
 def last_start(as_of: date, months: int) -> date:
