@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from dialogs import menu, organisation
+from dialogs import menu, my_answers, my_data, organisation
 from dialogs.talk import Builder
 
 HOME: Final = menu.NAME
@@ -14,4 +14,6 @@ HOME: Final = menu.NAME
 DIALOGS: Final[Mapping[str, Builder]] = {
     menu.NAME: menu.menu,
     organisation.NAME: organisation.organisation,
+    my_answers.NAME: my_answers.my_answers,
+    my_data.NAME: my_data.my_data,
 }

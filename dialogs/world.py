@@ -45,11 +45,17 @@ class World:
     parked: tuple[Parked, ...] = ()
     subject: Mapping[str, Json] = field(default_factory=dict)
     """What this conversation is about."""
+    page: int = 0
+    """Which page of a long list is shown, from 0."""
 
     @property
     def today(self) -> date:
         """The present day in Shanghai."""
         return day_in_shanghai(self.now)
+
+    def day(self, instant: datetime) -> date:
+        """The day in Shanghai on which something happened."""
+        return day_in_shanghai(instant)
 
     @property
     def consented(self) -> bool:

@@ -23,7 +23,6 @@ class Here:
     given: Mapping[str, Answer]
     waiting: tuple[str, ...] = ()
     opened: frozenset[str] = frozenset()
-    page: int = 0
 
     def value(self, state: str) -> Json:
         """The value answered in ``state``, or null."""

@@ -39,13 +39,13 @@ class Position:
 def fold(dialog: Dialog, answers: Answers) -> Position:
     """Replay ``answers`` from the start of ``dialog``."""
     stored = {name: given for name, given in answers.given().items() if _holds(dialog, given)}
-    opened, editing, page = answers.opened(), answers.editing(), answers.page()
+    opened, editing = answers.opened(), answers.editing()
     given: dict[str, Answer] = {}
     stopped: State | None = None
     name = dialog.start
     while True:
         waiting = tuple(key for key in stored if key not in given)
-        here = Here(given, waiting, opened, page)
+        here = Here(given, waiting, opened)
         if name in dialog.outcomes:
             break
         state = dialog.state(name)
@@ -60,7 +60,7 @@ def fold(dialog: Dialog, answers: Answers) -> Position:
             stopped = state
             break
         given[name] = answer
-        name = state.follow(Here(given, tuple(key for key in waiting if key != name), opened, page))
+        name = state.follow(Here(given, tuple(key for key in waiting if key != name), opened))
     if editing is not None and name != editing and (aside := _aside(dialog, editing, given)) is not None:
         return Position(tuple(given), here, aside, draft=answers.draft(editing), editing=True)
     if stopped is None:
@@ -97,10 +97,13 @@ def revise(dialog: Dialog, answers: Answers, name: str, value: Json, said: str, 
 
 
 def _drop_views(dialog: Dialog, answers: Answers, changed: str) -> Answers:
-    """Without the answers of the views that come after ``changed``: they spoke about what was."""
+    """Without the answers of views that spoke about what was before: all of them, or those after a changed view."""
     names = tuple(answers.given())
-    later = names[names.index(changed) + 1 :] if changed in names else ()
-    views = tuple(name for name in later if (state := dialog.state(name)) is not None and state.view)
+    state = dialog.state(changed)
+    later = names[names.index(changed) + 1 :] if state is not None and state.view and changed in names else names
+    views = tuple(
+        name for name in later if name != changed and (other := dialog.state(name)) is not None and other.view
+    )
     return answers.without(*views)
 
 

@@ -1,0 +1,88 @@
+"""My data: take it away as a file, or have all of it erased."""
+
+from __future__ import annotations
+
+from dialogs.commands import EraseMe, GoToMenu, Start
+from dialogs.consent import consent_blocks
+from dialogs.engine.choosing import ChooseOne, Option
+from dialogs.engine.dialog import Dialog, State
+from dialogs.engine.screen import Block, Link, Notice, Paragraph, plain
+from dialogs.world import World
+
+NAME = "data"
+EXPORT_PATH = "/my-data.json"
+
+
+def my_data(world: World) -> Dialog:
+    """What is kept about the person, and what they can do about it."""
+    say = world.words.say
+    ways = [Option("erase", say("Erase everything"), "erase")]
+    if world.consented:
+        ways.append(Option("organisation", say("Change our organisation"), "organisation"))
+    else:
+        ways.append(Option("consent", say("Let you keep our details"), "consent"))
+    sure = (
+        Option("erase", say("Yes, erase everything"), "yes", ("是", "确认", "删除", "yes")),
+        Option("keep", say("No, keep it"), "no", ("不", "否", "取消", "no")),
+    )
+    return Dialog(
+        name=NAME,
+        version=1,
+        title=say("My data"),
+        start="overview",
+        states=(
+            State(
+                "overview",
+                say("What we keep about you"),
+                ChooseOne(world.words, tuple(ways), ways=True),
+                {"erase": "sure", "organisation": "organisation", "consent": "organisation"},
+                blocks=lambda _here: _overview(world),
+                silent=True,
+            ),
+            State(
+                "sure",
+                say("Erase everything about you and your organisation?"),
+                ChooseOne(world.words, sure),
+                {"erase": "erased", "keep": "kept"},
+                blocks=lambda _here: _warning(world),
+                silent=True,
+            ),
+        ),
+        outcomes={
+            "erased": lambda _here: (EraseMe(), GoToMenu((_erased(world),))),
+            "kept": lambda _here: (Start(NAME),),
+            "organisation": lambda _here: (Start("organisation"),),
+        },
+    )
+
+
+def _overview(world: World) -> tuple[Block, ...]:
+    say = world.words.say
+    export = Link(label=say("Download everything as a file (JSON)"), path=EXPORT_PATH)
+    if not world.consented:
+        nothing = say(
+            "You have not agreed to our keeping personal data. What you say serves the conversation only and is "
+            "removed after it."
+        )
+        return (Paragraph(spans=plain(nothing)), export)
+    kept = world.words.count(
+        "%(n)s answer about your organisation is kept.",
+        "%(n)s answers about your organisation are kept.",
+        len(world.known),
+    )
+    return (Paragraph(spans=plain(kept)), *consent_blocks(world)[:1], export)
+
+
+def _warning(world: World) -> tuple[Block, ...]:
+    text = world.words.say(
+        "Your organisation, your answers, conversations and results are destroyed and cannot be brought back. "
+        "You may want to download them first."
+    )
+    return (
+        Notice(tone="warning", spans=plain(text)),
+        Link(label=world.words.say("Download everything as a file (JSON)"), path=EXPORT_PATH),
+    )
+
+
+def _erased(world: World) -> Notice:
+    return Notice(tone="success", spans=plain(world.words.say("Everything about you was erased.")))
