@@ -43,12 +43,8 @@ def a_turn(chat_id: int, number: int) -> Callable[[Transaction], int]:
 async def turns_a_second(url: str, concurrent: int, seconds: float = SECONDS) -> float:
     """Turns a second with so many chats at once, each sending its next update when it got its reply."""
     async with await Database.open(url, master_key=KEY) as database:
-        chats = [
-            await database.run(
-                lambda tx, name=f"{concurrent}-{number}": tx.chats.open("web", name, "zh_CN", NOW).id
-            )
-            for number in range(concurrent)
-        ]
+        names = [f"{concurrent}-{number}" for number in range(concurrent)]
+        chats = await database.run(lambda tx: [tx.chats.open("web", name, "zh_CN", NOW).id for name in names])
         done = 0
         began = time.perf_counter()
         end = began + seconds
