@@ -50,11 +50,15 @@ class PartialDate:
     def __post_init__(self) -> None:
         if self.day is not None and self.month is None:
             raise ValueError("a day needs a month")
-        earliest = date(self.year, self.month or 1, self.day or 1)
+        earliest = date(
+            self.year,
+            1 if self.month is None else self.month,
+            1 if self.day is None else self.day,
+        )
         if self.day is not None:
             latest = earliest
         else:
-            month = self.month or 12
+            month = 12 if self.month is None else self.month
             latest = date(self.year, month, calendar.monthrange(self.year, month)[1])
         # Rules read both ends far more often than dates are made, so they are worked out once.
         object.__setattr__(self, "earliest", earliest)
