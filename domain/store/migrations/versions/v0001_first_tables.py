@@ -59,7 +59,7 @@ def _people_and_organisations() -> None:
         "keyring",
         sa.Column("id", sa.Integer(), nullable=False, autoincrement=False),
         *_sealed("canary"),
-        sa.CheckConstraint("id = 1", name="ck_keyring_one_row"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_keyring_one_row")),
         sa.PrimaryKeyConstraint("id", name="pk_keyring"),
     )
     _table(
@@ -79,10 +79,10 @@ def _people_and_organisations() -> None:
         sa.Column("consent_at", WHOLE, nullable=True),
         *_sealed("name", "phone", "email", nullable=True),
         *_link("people", "organisation_id", "organisations", nullable=True),
-        sa.CheckConstraint("consent IN ('unasked', 'given', 'refused')", name="ck_people_consent"),
+        sa.CheckConstraint("consent IN ('unasked', 'given', 'refused')", name=op.f("ck_people_consent")),
         sa.CheckConstraint(
             "consent = 'given' OR (name IS NULL AND phone IS NULL AND email IS NULL AND organisation_id IS NULL)",
-            name="ck_people_personal_data_needs_consent",
+            name=op.f("ck_people_personal_data_needs_consent"),
         ),
         growing_ids=True,
     )
@@ -95,7 +95,7 @@ def _people_and_organisations() -> None:
         *_sealed("value", nullable=True),
         *_whole("stated_at"),
         *_text("source", "stated_by"),
-        sa.CheckConstraint("source IN ('self_stated', 'document', 'verified')", name="ck_facts_source"),
+        sa.CheckConstraint("source IN ('self_stated', 'document', 'verified')", name=op.f("ck_facts_source")),
         growing_ids=True,
     )
     op.create_index("ix_facts_organisation_id_fact", "facts", ["organisation_id", "fact"])
@@ -123,7 +123,7 @@ def _conversations() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         *_text("status"),
         *_whole("started_at", "updated_at"),
-        sa.CheckConstraint("status IN ('active', 'parked', 'ended')", name="ck_conversations_status"),
+        sa.CheckConstraint("status IN ('active', 'parked', 'ended')", name=op.f("ck_conversations_status")),
         growing_ids=True,
     )
     op.create_index("ix_conversations_chat_id", "conversations", ["chat_id"])
@@ -154,7 +154,7 @@ def _deliveries() -> None:
         *_text("lane"),
         *_sealed("message"),
         *_whole("created_at"),
-        sa.CheckConstraint("lane IN ('reply', 'reminder', 'broadcast')", name="ck_outbox_lane"),
+        sa.CheckConstraint("lane IN ('reply', 'reminder', 'broadcast')", name=op.f("ck_outbox_lane")),
         growing_ids=True,
     )
     op.create_index("ix_outbox_chat_id_id", "outbox", ["chat_id", "id"])
@@ -179,7 +179,7 @@ def _receipts_and_sessions() -> None:
         *_text("token_hash"),
         *_link("sessions", "chat_id", "chats"),
         *_whole("created_at", "used_at", "absolute_end"),
-        sa.CheckConstraint("length(token_hash) = 64", name="ck_sessions_hashed"),
+        sa.CheckConstraint("length(token_hash) = 64", name=op.f("ck_sessions_hashed")),
         sa.PrimaryKeyConstraint("token_hash", name="pk_sessions"),
     )
     op.create_index("ix_sessions_chat_id", "sessions", ["chat_id"])
@@ -199,7 +199,7 @@ def _audit_trail() -> None:
         sa.Column("id", sa.Integer(), nullable=False, autoincrement=False),
         *_whole("sequence"),
         *_sealed("hash"),
-        sa.CheckConstraint("id = 1", name="ck_audit_head_one_row"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_one_row")),
         sa.PrimaryKeyConstraint("id", name="pk_audit_head"),
     )
     head = sa.table("audit_head", sa.column("id"), sa.column("sequence"), sa.column("hash", sa.LargeBinary()))
