@@ -20,6 +20,7 @@ from dialogs.world import World
 from domain.calendar.windows import fiscal_years
 from domain.facts.reading import FactValueError, read_value
 from domain.facts.vocabulary import Fact, FactType, Figure
+from domain.values import NEVER
 
 
 def question_for(world: World, fact: Fact) -> Question:
@@ -119,7 +120,12 @@ def _typed(
     world: World, fact: Fact, kind: ExpectationKind, read: Reader, tell: Callable[[Json], str]
 ) -> Question:
     example = _EXAMPLES[fact.type](world) if fact.type in _EXAMPLES else str(world.today.year - 1)
-    return AskTyped(world.words, kind, example, read, tell, lambda value: fits(fact, value), unsure=True)
+    never = (
+        (Option(NEVER.value, world.fact_text(fact.never), NEVER.value, (fact.never,)),) if fact.never else ()
+    )
+    return AskTyped(
+        world.words, kind, example, read, tell, lambda value: fits(fact, value), unsure=True, shortcuts=never
+    )
 
 
 def _date_reader(world: World, fact: Fact) -> Reader:

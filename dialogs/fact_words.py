@@ -10,7 +10,7 @@ from dialogs.engine.answers import Json
 from dialogs.world import World
 from domain.facts.reading import FactValueError, read_value
 from domain.facts.vocabulary import Fact, FactType, Figure
-from domain.values import Certificate, Event, PartialDate, Unclear, Value
+from domain.values import Certificate, Event, Never, PartialDate, Unclear, Value
 from locales.words import Words
 
 
@@ -53,6 +53,8 @@ def tell(world: World, fact: Fact, value: Value) -> str:
     match value:
         case Unclear():
             return say("to be verified")
+        case Never():
+            return world.fact_text(fact.never) if fact.never else say("never")
         case bool():
             return say("yes") if value else say("no")
         case int() | Decimal():
@@ -84,6 +86,12 @@ def tell_plain(world: World, fact: Fact, plain: Json) -> str:
         return tell(world, fact, read_value(fact, plain))
     except FactValueError:
         return str(plain)
+
+
+def _year_figure(world: World, fact: Fact, figure: int | Decimal | Unclear) -> str:
+    return (
+        world.words.say("to be verified") if isinstance(figure, Unclear) else tell_figure(world, fact, figure)
+    )
 
 
 def _option(world: World, fact: Fact, option_id: str) -> str:

@@ -73,13 +73,9 @@ def _due_dates(rule: DeadlineRule, day: date, calendar: WorkingCalendar) -> Iter
 
 
 def _annual(yearly: dates.AnnualTerms, day: date, calendar: WorkingCalendar) -> Due:
-    year = day.year
-    if month_day(year, yearly.safe) < day:
-        year += 1
-    safe = month_day(year, yearly.safe)
-    outer = month_day(year, yearly.outer or yearly.safe)
-    if outer < safe:  # a day of grace after the turn of the year
-        outer = month_day(year + 1, yearly.outer or yearly.safe)
+    # Between the safe and the outer day the year's deadline is not over yet.
+    ends = (_ends(yearly, year) for year in (day.year - 1, day.year, day.year + 1))
+    safe, outer = next(end for end in ends if end[1] >= day)
     if not yearly.paper:
         return Due(safe, outer)
     return Due(
@@ -88,6 +84,14 @@ def _annual(yearly: dates.AnnualTerms, day: date, calendar: WorkingCalendar) -> 
         calendar.last_working_day_on_or_before(safe),
         calendar.is_provisional(safe, safe),
     )
+
+
+def _ends(yearly: dates.AnnualTerms, year: int) -> tuple[date, date]:
+    safe = month_day(year, yearly.safe)
+    outer = month_day(year, yearly.outer or yearly.safe)
+    if outer < safe:  # days of grace after the turn of the year
+        outer = month_day(year + 1, yearly.outer or yearly.safe)
+    return safe, outer
 
 
 def _schedule(plan: dates.ScheduleTerms, day: date) -> Iterator[Due]:

@@ -30,6 +30,18 @@ class Unclear(Enum):
 
 UNCLEAR: Final = Unclear.UNCLEAR
 
+
+class Never(Enum):
+    """The answer "it never began" to a question since when."""
+
+    NEVER = "never"
+
+    def __repr__(self) -> str:
+        return "NEVER"
+
+
+NEVER: Final = Never.NEVER
+
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
 
 
@@ -111,7 +123,7 @@ class Certificate:
 
 
 Number = int | Decimal
-YearTable = Mapping[int, Number]
+YearTable = Mapping[int, Number | Unclear]
 """Figures by calendar year; a year that is absent is unknown."""
 
 Value = (
@@ -121,9 +133,10 @@ Value = (
     | PartialDate
     | str
     | frozenset[str]
-    | Mapping[int, Number]
+    | Mapping[int, Number | Unclear]
     | tuple[Event, ...]
     | Certificate
     | Unclear
+    | Never
 )
 Facts = Mapping[str, Value]

@@ -17,7 +17,7 @@ _SKIPPED = "unclear"
 
 @dataclass(frozen=True, slots=True)
 class AskYearTable:
-    """One figure for each of ``years``; a year that is not known is left out."""
+    """One figure for each of ``years``; a year that is not known is marked so."""
 
     words: Words
     years: tuple[int, ...]
@@ -69,12 +69,12 @@ class AskYearTable:
         merged = {**table, **more}
         if any(str(year) not in merged for year in self.years):
             return Drafted(merged, said)
-        known: dict[str, Json] = {
-            str(year): merged[str(year)] for year in self.years if merged[str(year)] != _SKIPPED
-        }
-        if known and not self.valid(known):
+        whole: dict[str, Json] = {str(year): merged[str(year)] for year in self.years}
+        if all(figure == _SKIPPED for figure in whole.values()):
+            return Took(UNCLEAR_VALUE, said)
+        if not self.valid(whole):
             return Refused(plain(self.words.say("Such a figure is not possible here.")))
-        return Took(known or UNCLEAR_VALUE, said)
+        return Took(whole, said)
 
     def holds(self, value: Json) -> bool:
         """Whether it is a table that says something about one of the years asked."""
@@ -88,8 +88,11 @@ class AskYearTable:
         """Every year with its figure."""
         if not isinstance(value, dict):
             return noted_as_unsure(self.words)
-        told = [f"{year}: {self.tell(figure)}" for year, figure in sorted(value.items())]
+        told = [f"{year}: {self._figure(figure)}" for year, figure in sorted(value.items())]
         return (*plain(self.words.say("Noted:") + " "), *strong("; ".join(told)))
+
+    def _figure(self, figure: Json) -> str:
+        return self.words.say("Not sure") if figure == _SKIPPED else self.tell(figure)
 
 
 def _table(draft: Json) -> dict[str, Json]:

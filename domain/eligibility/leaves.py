@@ -18,7 +18,8 @@ from domain.calendar.periods import add_months
 from domain.calendar.working_days import WorkingCalendar
 from domain.eligibility.truth import MET, NOT_MET, SELF_STATED, UNCLEAR, UNKNOWN
 from domain.programme import expressions as e
-from domain.values import Certificate, Event, Facts, Number, PartialDate
+from domain.values import NEVER, Certificate, Event, Facts, Number, PartialDate, YearTable
+from domain.values import UNCLEAR as NOT_SURE
 
 Judge = Callable[[Facts], int]
 _NUMBERS = (int, Decimal)
@@ -144,6 +145,8 @@ def every_year(fact: str, bounds: e.Bounds, years: tuple[int, ...]) -> Judge:
             figure = table.get(year)
             if figure is None:
                 truth = UNKNOWN
+            elif figure is NOT_SURE:
+                truth = min(truth, UNCLEAR)
             elif not holds(figure):
                 return NOT_MET
         return truth
@@ -169,20 +172,26 @@ def average(fact: str, bounds: e.Bounds, years: tuple[int, ...]) -> Judge:
         if isinstance(table, int):
             return table
         total: Number = 0
+        truth = MET
         for year in years:
             figure = table.get(year)
             if figure is None:
-                return UNKNOWN
-            total += figure
+                truth = UNKNOWN
+            elif figure is NOT_SURE:
+                truth = min(truth, UNCLEAR)
+            else:
+                total += figure
+        if truth != MET:
+            return truth
         return MET if holds(total) else NOT_MET
 
     return judge
 
 
-def _table(value: object) -> Mapping[int, Number] | int:
+def _table(value: object) -> YearTable | int:
     """A year table as such; the truth of a test on it when it is none."""
     if value.__class__ is dict or isinstance(value, Mapping):  # the first is the common, quick way
-        return cast("Mapping[int, Number]", value)
+        return cast("YearTable", value)
     return UNKNOWN if value is None else UNCLEAR
 
 
@@ -204,6 +213,8 @@ def held_for(fact: str, as_of: date, months: int) -> Judge:
             if value.latest <= limit:
                 return MET
             return NOT_MET if value.earliest > limit else UNCLEAR
+        if value is NEVER:
+            return NOT_MET
         return UNKNOWN if value is None else UNCLEAR
 
     return judge

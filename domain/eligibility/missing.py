@@ -31,7 +31,7 @@ from domain.eligibility.truth import NOT_MET, SELF_STATED, UNCLEAR, UNKNOWN
 from domain.programme import expressions as e
 from domain.programme.rules import Criterion
 from domain.values import UNCLEAR as NOT_SURE
-from domain.values import Certificate, Facts, PartialDate, Value
+from domain.values import Certificate, Facts, PartialDate, Unclear, Value
 
 
 def gaps_of(evaluation: Evaluation, outcome: Outcome[Criterion]) -> tuple[Gap, ...]:
@@ -173,6 +173,7 @@ def _not_included(fact: str, options: tuple[str, ...], value: Value) -> Gap:
 
 def _too_short(period: e.HeldForTerms, value: Value, as_of: date) -> Iterator[Gap]:
     if not isinstance(value, PartialDate):
+        yield NotAccepted(period.fact, value)
         return
     months = period.total_months
     if value.earliest <= leaves.last_start(as_of, months) < value.latest:
@@ -206,9 +207,13 @@ def _years(figures: e.FiguresTerms, facts: Facts, years: tuple[int, ...]) -> Ite
         for gap in _out_of_bounds(figures.fact, figures, table[year], year)
     ]
     yield from failing
+    if failing:
+        return
     missing = tuple(year for year in years if year not in table)
-    if missing and not failing:
+    if missing:
         yield NotAnswered(figures.fact, missing)
+    elif any(table[year] is NOT_SURE for year in years):
+        yield NotSure(figures.fact)
 
 
 def _average(figures: e.FiguresTerms, facts: Facts, years: tuple[int, ...]) -> Iterator[Gap]:
@@ -219,7 +224,11 @@ def _average(figures: e.FiguresTerms, facts: Facts, years: tuple[int, ...]) -> I
     if missing:
         yield NotAnswered(figures.fact, missing)
         return
-    mean = sum((Decimal(table[year]) for year in years), Decimal(0)) / len(years)
+    known = [figure for year in years if not isinstance(figure := table[year], Unclear)]
+    if len(known) < len(years):
+        yield NotSure(figures.fact)
+        return
+    mean = sum(map(Decimal, known), Decimal(0)) / len(known)
     yield from _out_of_bounds(figures.fact, figures, mean, None)
 
 

@@ -1,7 +1,7 @@
 """Plain data (JSON, YAML) to typed values of facts and back.
 
 The plain forms: yes/no ``true``/``false`` (or ``"yes"``/``"no"``), not sure ``"unclear"``, numbers,
-money in whole yuan, dates ``"2024"``, ``"2024-10"``, ``"2024-10-20"``, a choice as its option id,
+money in whole yuan, dates ``"2024"``, ``"2024-10"``, ``"2024-10-20"`` (``"never"`` where it may never have begun), a choice as its option id,
 choices as a list of them, year tables ``{"2023": 0}``, events ``[{"date": ..., "kind": ...}]`` and
 certificates ``{"held": true, "valid_to": ...}``.
 """
@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, assert_never
 
 from domain.facts.vocabulary import Fact, FactType, Figure, Vocabulary
-from domain.values import UNCLEAR, Certificate, Event, PartialDate, Unclear, Value
+from domain.values import NEVER, UNCLEAR, Certificate, Event, Never, PartialDate, Unclear, Value
 
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2200
@@ -59,7 +59,7 @@ def read_value(fact: Fact, plain: object, place: str = "") -> Value:
         case FactType.YEAR:
             return _year(plain, where)
         case FactType.DATE:
-            return _date(plain, where)
+            return NEVER if plain == NEVER.value and fact.never else _date(plain, where)
         case FactType.CHOICE:
             return _option(fact, plain, where)
         case FactType.CHOICES:
@@ -81,8 +81,8 @@ def read_value(fact: Fact, plain: object, place: str = "") -> Value:
 def plain_value(value: Value) -> Any:
     """The plain (JSON) form of a value; the inverse of :func:`read_value`."""
     match value:
-        case Unclear():
-            return "unclear"
+        case Unclear() | Never():
+            return value.value
         case bool() | int() | str():
             return value
         case Decimal():
@@ -199,14 +199,17 @@ def _sequence(plain: object, where: str, what: str) -> Sequence[object]:
     raise FactValueError(where, f"expected {what}")
 
 
-def _year_table(fact: Fact, plain: object, where: str) -> dict[int, int | Decimal]:
+def _year_table(fact: Fact, plain: object, where: str) -> dict[int, int | Decimal | Unclear]:
     if not isinstance(plain, Mapping):
         raise FactValueError(where, "expected a figure for each year, such as {2023: 0, 2024: 1}")
-    table: dict[int, int | Decimal] = {}
+    table: dict[int, int | Decimal | Unclear] = {}
     for key, figure in plain.items():
         year = _year(key, f"{where}.{key}")
-        if figure is None or figure == "unclear":
+        if figure is None:
             continue  # a year not told is a year unknown
+        if figure == UNCLEAR.value:
+            table[year] = UNCLEAR
+            continue
         place = f"{where}.{year}"
         table[year] = _within(fact, _number(figure, place, fact.figure or Figure.NUMBER), place)
     return table

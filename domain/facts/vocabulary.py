@@ -94,6 +94,8 @@ class Fact(_Frozen):
     audience: Audience = Audience.APPLICANT
     asked: bool = True
     """Whether a self-check asks it; a fact that is not asked counts only when told."""
+    never: str = ""
+    """For dates: what to say when it never began ("not applied so far"); empty where that makes no sense."""
     future: bool = False
     """For dates: whether a day after today makes sense."""
 
@@ -118,6 +120,8 @@ class Fact(_Frozen):
     def _fits_its_type(self) -> Self:
         if self.type in (FactType.CHOICE, FactType.CHOICES) and len(self.options) < 2:
             raise ValueError("a choice needs at least two options")
+        if self.never and self.type is not FactType.DATE:
+            raise ValueError("never is for dates")
         if self.options and self.type not in (FactType.CHOICE, FactType.CHOICES, FactType.EVENTS):
             raise ValueError(f"a fact of type {self.type} has no options")
         if (self.type is FactType.YEAR_TABLE) != (self.figure is not None):
