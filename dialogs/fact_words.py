@@ -72,10 +72,8 @@ def tell(world: World, fact: Fact, value: Value) -> str:
             told = [_event(world, fact, event) for event in value]
             return "; ".join(told) if told else say("none")
         case Mapping():
-            figures = [
-                f"{year}: {tell_figure(world, fact, figure)}" for year, figure in sorted(value.items())
-            ]
-            return "; ".join(figures)
+            figures = sorted(value.items(), key=lambda item: item[0])
+            return "; ".join(f"{year}: {_year_figure(world, fact, figure)}" for year, figure in figures)
         case _:
             assert_never(value)
 

@@ -139,7 +139,7 @@ def test_events_are_told_one_after_the_other() -> None:
 def test_a_year_table_is_filled_year_by_year_or_at_once() -> None:
     assert answered(TABLE, "1", "-2", "3") == {"2023": 1, "2024": -2, "2025": 3}
     assert answered(TABLE, "2023:1,2024:2,2025:3") == {"2023": 1, "2024": 2, "2025": 3}
-    assert answered(TABLE, "2025:3", "1", "[@unsure") == {"2023": 1, "2025": 3}
+    assert answered(TABLE, "2025:3", "1", "[@unsure") == {"2023": 1, "2024": "unclear", "2025": 3}
     assert answered(TABLE, "[@unsure") == "unclear"
     assert isinstance(TABLE.type("many", None), Refused)
 
