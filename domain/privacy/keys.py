@@ -76,19 +76,22 @@ def load_or_create(path: Path) -> MasterKey:
 def load(path: Path) -> MasterKey:
     """The key of this file. Raises KeyFileError, or FileNotFoundError when there is none."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        # Not blocking, so that a pipe in the key's place cannot hold up the start.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise KeyFileError(f"the key file {path} cannot be read: {error.strerror}") from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         # The opened file is asked, not the path, so that nothing can be swapped in between.
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise KeyFileError(f"the key file {path} is not a regular file")
         if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise KeyFileError(f"the key file {path} can be read by others: run `chmod 600 {path}`")
-        content = file.read(4096).strip()
+        content = os.read(descriptor, 4096).strip()
+    finally:
+        os.close(descriptor)
     try:
         if not content.startswith(_HEADER):
             raise ValueError("no header")
