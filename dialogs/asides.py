@@ -55,8 +55,9 @@ def help_blocks(talk: Talk) -> tuple[Block, ...]:
     """Why this is asked, and what works everywhere."""
     say, state = talk.words.say, talk.position.state
     blocks: list[Block] = []
-    if state is not None and state.why:
-        blocks += [Heading(text=say("About this question")), *state.why]
+    reasons = state.why(talk.position.here) if state is not None else ()
+    if reasons:
+        blocks += [Heading(text=say("About this question")), *reasons]
     lines = (
         (say("back"), say("one step back")),
         (say("menu"), say("leave this for later and see everything else")),

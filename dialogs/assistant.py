@@ -187,7 +187,7 @@ class _Reply:
     def _back(self) -> None:
         talk = self._talk
         settle(talk)
-        answers = folding.back(talk.answers, talk.position, talk.now)
+        answers = folding.back(talk.dialog, talk.answers, talk.position, talk.now)
         if answers is None:
             self._go(c.GoToMenu())
         else:

@@ -68,7 +68,7 @@ def _asking(world: World, name: str) -> State | None:
     if fact is None:
         return None
     title = world.fact_text(fact.question)
-    return State(name, title, question_for(world, fact), "saved", why=why_asked(world, fact))
+    return State(name, title, question_for(world, fact), "saved", why=lambda _here: why_asked(world, fact))
 
 
 def _options(world: World, facts: tuple[tuple[Fact, FactStatement], ...]) -> tuple[Option, ...]:

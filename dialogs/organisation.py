@@ -155,7 +155,11 @@ _LABELS: Mapping[str, str] = {
 
 def _asking(world: World, name: str, asked: tuple[str, Question], then: Then) -> State:
     title, question = asked
-    return State(name, title, question, then, why=_WHY.get(name, lambda _world: ())(world))
+    return State(name, title, question, then, why=lambda _here: _WHY.get(name, _no_reason)(world))
+
+
+def _no_reason(_: World) -> tuple[Block, ...]:
+    return ()
 
 
 def _why_code(world: World) -> tuple[Block, ...]:

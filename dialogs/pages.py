@@ -35,9 +35,11 @@ def page_options(world: World, length: int) -> list[Option]:
     page, say = shown_page(world.page, length), world.words.say
     options = []
     if page > 0:
-        options.append(Option(page - 1, say("Previous page"), page_key(page - 1), role="navigation"))
+        options.append(
+            Option(page_key(page - 1), say("Previous page"), page_key(page - 1), role="navigation")
+        )
     if page + 1 < page_count(length):
-        options.append(Option(page + 1, say("Next page"), page_key(page + 1), role="navigation"))
+        options.append(Option(page_key(page + 1), say("Next page"), page_key(page + 1), role="navigation"))
     return options
 
 

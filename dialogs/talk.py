@@ -110,7 +110,7 @@ class Talk:
             known=known,
             parked=self._parked() if self._stored.dialog == self.library.home else (),
             subject=self._stored.subject,
-            page=self.answers.page(),
+            answers=self.answers,
         )
 
     def _parked(self) -> tuple[Parked, ...]:

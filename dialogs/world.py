@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from dialogs.engine.answers import Json
+from dialogs.engine.answers import Answers, Json
 from domain.clock import day_in_shanghai
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
@@ -45,8 +45,8 @@ class World:
     parked: tuple[Parked, ...] = ()
     subject: Mapping[str, Json] = field(default_factory=dict)
     """What this conversation is about."""
-    page: int = 0
-    """Which page of a long list is shown, from 0."""
+    answers: Answers = field(default_factory=Answers)
+    """What was answered in this conversation."""
 
     @property
     def today(self) -> date:
@@ -56,6 +56,11 @@ class World:
     def day(self, instant: datetime) -> date:
         """The day in Shanghai on which something happened."""
         return day_in_shanghai(instant)
+
+    @property
+    def page(self) -> int:
+        """Which page of a long list is shown, from 0."""
+        return self.answers.page()
 
     @property
     def consented(self) -> bool:

@@ -18,11 +18,10 @@ from dialogs.engine.screen import Block, Progress, Span
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What a state knows of the way to it: the answers taken so far, those still waiting, those taken back."""
+    """What a state knows of the way to it: the answers taken so far, and those still waiting."""
 
     given: Mapping[str, Answer]
     waiting: tuple[str, ...] = ()
-    opened: frozenset[str] = frozenset()
 
     def value(self, state: str) -> Json:
         """The value answered in ``state``, or null."""
@@ -56,7 +55,7 @@ class State:
     then: Then
     blocks: Callable[[Here], tuple[Block, ...]] = nothing
     """What stands between the title and the question."""
-    why: tuple[Block, ...] = ()
+    why: Callable[[Here], tuple[Block, ...]] = nothing
     """Why this is asked and where the answer is found; shown collapsed, and by *help*."""
     view: bool = False
     """The state shows what follows from the answers before it; its own answer falls when one of those changes."""

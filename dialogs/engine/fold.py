@@ -39,13 +39,13 @@ class Position:
 def fold(dialog: Dialog, answers: Answers) -> Position:
     """Replay ``answers`` from the start of ``dialog``."""
     stored = {name: given for name, given in answers.given().items() if _holds(dialog, given)}
-    opened, editing = answers.opened(), answers.editing()
+    editing = answers.editing()
     given: dict[str, Answer] = {}
     stopped: State | None = None
     name = dialog.start
     while True:
         waiting = tuple(key for key in stored if key not in given)
-        here = Here(given, waiting, opened)
+        here = Here(given, waiting)
         if name in dialog.outcomes:
             break
         state = dialog.state(name)
@@ -60,7 +60,7 @@ def fold(dialog: Dialog, answers: Answers) -> Position:
             stopped = state
             break
         given[name] = answer
-        name = state.follow(Here(given, tuple(key for key in waiting if key != name), opened))
+        name = state.follow(Here(given, tuple(key for key in waiting if key != name)))
     if editing is not None and name != editing and (aside := _aside(dialog, editing, given)) is not None:
         return Position(tuple(given), here, aside, draft=answers.draft(editing), editing=True)
     if stopped is None:
@@ -100,7 +100,9 @@ def _drop_views(dialog: Dialog, answers: Answers, changed: str) -> Answers:
     """Without the answers of views that spoke about what was before: all of them, or those after a changed view."""
     names = tuple(answers.given())
     state = dialog.state(changed)
-    later = names[names.index(changed) + 1 :] if state is not None and state.view and changed in names else names
+    later = (
+        names[names.index(changed) + 1 :] if state is not None and state.view and changed in names else names
+    )
     views = tuple(
         name for name in later if name != changed and (other := dialog.state(name)) is not None and other.view
     )
@@ -115,7 +117,7 @@ def edit(dialog: Dialog, answers: Answers, position: Position, name: str, at: da
     return answers.without_marks(position.name).put(EDIT, name, "", at)
 
 
-def back(answers: Answers, position: Position, at: datetime) -> Answers | None:
+def back(dialog: Dialog, answers: Answers, position: Position, at: datetime) -> Answers | None:
     """One step back: an edit is left, a draft dropped, or the last answer taken back; None at the start."""
     name = position.name
     if position.draft is not None and not (position.state is not None and position.state.ask.toggles):
@@ -124,4 +126,7 @@ def back(answers: Answers, position: Position, at: datetime) -> Answers | None:
         return answers.without_marks(name)
     if not position.path:
         return None
-    return answers.without_marks(name).open(position.path[-1], at)
+    last = position.path[-1]
+    opened = answers.without_marks(name).open(last, at)
+    # An answer that was given out of turn is not what would be asked next; it is asked all the same.
+    return opened if fold(dialog, opened).name == last else opened.put(EDIT, last, "", at)

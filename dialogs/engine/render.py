@@ -47,9 +47,10 @@ def screen(
     held = given.get(state.name)
     prompt = state.ask.prompt(position.draft, held.value if held is not None else None)
     echo, change = _echo(dialog, position, frame.words, answered)
+    reasons = state.why(position.here)
     why: tuple[Block, ...] = ()
-    if state.why:
-        why = (Details(summary=frame.words.say("Why we ask, and where to find it"), blocks=state.why),)
+    if reasons:
+        why = (Details(summary=frame.words.say("Why we ask, and where to find it"), blocks=reasons),)
     title = prompt.title or (state.title_here(position.here) if state.title_here is not None else state.title)
     keeps = _kept(state, held, frame.words) if position.editing and position.draft is None else ()
     choices = [*prompt.choices, *extra, *change, *_ways_out(position, frame)]

@@ -202,13 +202,13 @@ def message_from_json(text: str) -> ScreenMessage | Said:
 
 
 def plain(text: str) -> tuple[Span, ...]:
-    """One run of ordinary text."""
-    return (Span(text=text),)
+    """One run of ordinary text; nothing for an empty one."""
+    return (Span(text=text),) if text else ()
 
 
 def strong(text: str) -> tuple[Span, ...]:
-    """One run of emphasised text."""
-    return (Span(text=text, strong=True),)
+    """One run of emphasised text; nothing for an empty one."""
+    return (Span(text=text, strong=True),) if text else ()
 
 
 Details.model_rebuild()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dialogs.engine import fold as folding
@@ -79,6 +79,10 @@ def _so_far(answers: Answers, position: Position) -> Json:
 def _apply(dialog: Dialog, answers: Answers, position: Position, reading: Reading, now: datetime) -> Turn:
     name = position.name
     match reading:
+        case Took(str() as key, said) if key.startswith((_EDIT, _PAGE)) and _is_shown(answers, position, key):
+            # A way on that was named by typing: as if its button had been pressed.
+            turn = press(dialog, answers, position, key, now)
+            return replace(turn, said=said) if turn is not None else Turn(answers)
         case Took(value, said):
             return Turn(folding.answer(dialog, answers, position, value, said, now), said, answered=name)
         case Drafted(value, said):
@@ -92,6 +96,13 @@ def _edit(dialog: Dialog, answers: Answers, position: Position, key: str, now: d
     name = next((candidate for candidate in names if edit_key(candidate) == key), None)
     changed = None if name is None else folding.edit(dialog, answers, position, name, now)
     return None if changed is None else Turn(changed)
+
+
+def _is_shown(answers: Answers, position: Position, key: str) -> bool:
+    state = position.state
+    if state is None:
+        return False
+    return any(choice.key == key for choice in state.ask.prompt(_so_far(answers, position), None).choices)
 
 
 def _label(state: State, key: str, draft: Json) -> str:

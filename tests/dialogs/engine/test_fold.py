@@ -9,7 +9,7 @@ from tests.dialogs.engine.tea import NOW, Table, tea
 
 
 def back(table: Table) -> str:
-    answers = folding.back(table.answers, table.position, NOW)
+    answers = folding.back(table.dialog, table.answers, table.position, NOW)
     assert answers is not None
     table.answers = answers
     return table.at()
@@ -39,16 +39,16 @@ def test_back_takes_back_the_last_answer_on_the_path() -> None:
     assert back(table) == "extras"
     assert table.value("extras") is None
     assert back(table) == "kind"
-    assert folding.back(table.answers, table.position, NOW) is None
+    assert folding.back(table.dialog, table.answers, table.position, NOW) is None
 
 
 def test_what_was_taken_back_is_remembered_as_open() -> None:
     table = Table()
     table.presses("green", "@none")
     back(table)
-    assert table.position.here.opened == {"extras"}
+    assert table.answers.opened() == {"extras"}
     table.presses("lemon", "@done")
-    assert table.position.here.opened == frozenset()
+    assert table.answers.opened() == frozenset()
 
 
 def test_an_edited_answer_re_routes_and_keeps_the_later_ones_that_still_hold() -> None:

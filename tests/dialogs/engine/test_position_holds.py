@@ -61,13 +61,13 @@ class TeaRoom(RuleBasedStateMachine):
     @rule()
     def goes_back(self) -> None:
         before = fold(self.dialog, self.answers)
-        answers = folding.back(self.answers, before, NOW)
+        answers = folding.back(self.dialog, self.answers, before, NOW)
         if answers is None:
             assert before.at_start or before.draft is not None
             return
         self.answers = answers
         after = fold(self.dialog, self.answers)
-        if not before.editing and not after.editing and before.draft is None:
+        if not before.editing and before.draft is None:
             assert after.name == before.path[-1]
 
     @rule(version=st.sampled_from([1, 2]))
