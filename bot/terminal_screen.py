@@ -44,6 +44,10 @@ STYLES: Final[Mapping[Mark | Tone, str]] = {
     "date": "blue",
 }
 
+RESULTS: Final[frozenset[Mark]] = frozenset(
+    {"met", "not_met", "unclear", "unknown", "self_stated", "not_applicable"}
+)
+
 # Where a bare number is an answer, choices go by letters.
 NUMBERS_ARE_ANSWERS: Final[frozenset[ExpectationKind]] = frozenset(
     {"text", "number", "money", "percentage", "date", "year", "year_table"}
@@ -71,7 +75,7 @@ def draw_screen(screen: Screen, words: Words, console: Console) -> None:
     draw = _Drawing(words, console)
     console.print()
     blocks = list(screen.blocks)
-    while blocks and screen.progress and isinstance(blocks[0], Echo | Notice):
+    while blocks and _is_about_the_last_answer(screen, blocks[0]):
         draw.block(blocks.pop(0))
     if screen.progress and screen.progress.about:
         draw.line(
@@ -95,6 +99,13 @@ def draw_screen(screen: Screen, words: Words, console: Console) -> None:
         draw.line(Text(f"  {name}) {tick}{choice.label}", "" if choice.role == "answer" else "dim"))
     if screen.expects and screen.expects.example:
         draw.line(Text(words.say("For example: %(example)s", example=screen.expects.example), "dim"))
+
+
+def _is_about_the_last_answer(screen: Screen, block: Block) -> bool:
+    """Whether a first block belongs above the title: what became of the last answer, not what the screen is about."""
+    if isinstance(block, Notice):
+        return screen.progress is not None or block.tone == "error"
+    return isinstance(block, Echo)
 
 
 def _is_switch(screen: Screen, choice: Choice) -> bool:
@@ -138,8 +149,8 @@ class _Drawing:
 
     def _item(self, item: Item, indent: str) -> None:
         text = Text(f"{indent}{SIGNS[item.mark]} ", STYLES[item.mark]) + _spans(item.spans)
-        if not self._console.is_terminal:
-            # Without colours the sign alone says too little.
+        if not self._console.is_terminal and item.mark in RESULTS:
+            # Without colours the sign of a result says too little.
             text = Text(f"{indent}{SIGNS[item.mark]} [{self._marks[item.mark]}] ") + _spans(item.spans)
         if item.clause:
             text.append(f" ({item.clause})", "dim")

@@ -46,6 +46,7 @@ def web_application(house: House, bell: Bell, new_chats_per_minute: int) -> Star
         routes=[
             Route("/", pages.chat),
             Route("/static/{name}", pages.static),
+            Route("/favicon.ico", pages.icon),
             Route("/session", talk.open, methods=["POST"]),
             Route("/chat", talk.say, methods=["POST"]),
             Route("/chat/events", events.listen),

@@ -65,7 +65,13 @@ class Pages:
 
     async def static(self, request: Request) -> Response:
         """A style sheet, a script or the icon."""
-        name = request.path_params["name"]
+        return self._file(request, request.path_params["name"])
+
+    async def icon(self, request: Request) -> Response:
+        """The icon where browsers look for it on pages that name none."""
+        return self._file(request, "icon.svg")
+
+    def _file(self, request: Request, name: str) -> Response:
         content = self._static.get(name)
         if content is None:
             raise WebError(404, "not_found", NOT_FOUND)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -16,7 +16,7 @@ from uuid import uuid4
 import httpx
 
 from bot import logging as product_log
-from bot.house import Answering, House
+from bot.house import House
 from bot.settings import Settings
 from bot.web.server import WebServer, listen
 from dialogs.engine.screen import Message, Said, Screen, ScreenMessage, message_from_json
@@ -28,12 +28,21 @@ from tests.support.scripted import ScriptedAssistant, ScriptedReceipts
 
 T = TypeVar("T")
 
-MakeAssistant = Callable[[Clock, Catalogues], Answering]
+OpenHouse = Callable[[Settings, Clock], AbstractAsyncContextManager[House]]
 
 
-def scripted(clock: Clock, _catalogues: Catalogues) -> Answering:
-    """The small assistant of the tests."""
-    return ScriptedAssistant(clock)
+@asynccontextmanager
+async def scripted_house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
+    """A house with the small assistant of the tests."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with await Database.open(
+        settings.database,
+        master_key=load_or_create(settings.master_key_file),
+        busy_timeout_ms=settings.busy_timeout_ms,
+    ) as database:
+        yield House(
+            settings, clock, Catalogues.load(), database, ScriptedAssistant(clock), ScriptedReceipts()
+        )
 
 
 @dataclass
@@ -41,7 +50,7 @@ class Served:
     """A web server in a thread of its own, over a data folder; it can be stopped and started again."""
 
     data_dir: Path
-    assistant: MakeAssistant = scripted
+    open_house: OpenHouse = scripted_house
     clock: Clock = field(default_factory=SystemClock)
     settings: dict[str, Any] = field(default_factory=dict)
     port: int = 0
@@ -88,24 +97,11 @@ class Served:
         try:
             settings = Settings(data_dir=self.data_dir, port=self.port, _env_file=None, **self.settings)
             product_log.configure("console", "info")
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            catalogues = Catalogues.load()
-            async with await Database.open(
-                settings.database,
-                master_key=load_or_create(settings.master_key_file),
-                busy_timeout_ms=settings.busy_timeout_ms,
-            ) as database:
-                self.house = House(
-                    settings=settings,
-                    clock=self.clock,
-                    catalogues=catalogues,
-                    database=database,
-                    assistant=self.assistant(self.clock, catalogues),
-                    receipts=ScriptedReceipts(),
-                )
+            async with self.open_house(settings, self.clock) as house:
+                self.house = house
                 listener = listen("127.0.0.1", self.port)
                 self.port = listener.getsockname()[1]
-                self._server = WebServer(self.house, self.new_chats_per_minute)
+                self._server = WebServer(house, self.new_chats_per_minute)
                 self._loop = asyncio.get_running_loop()
                 self._loop.call_soon(started.set_result, None)
                 await self._server.run(listener)
@@ -120,11 +116,11 @@ async def _awaited(result: Awaitable[T]) -> T:
 
 
 @contextmanager
-def serve(data_dir: Path, assistant: MakeAssistant = scripted, **options: Any) -> Iterator[Served]:
+def serve(data_dir: Path, open_house: OpenHouse = scripted_house, **options: Any) -> Iterator[Served]:
     """A running web chat; `clock` and settings may be given by name."""
     clock = options.pop("clock", None) or SystemClock()
     new_chats = options.pop("new_chats_per_minute", 10_000)
-    served = Served(data_dir, assistant, clock, options, new_chats_per_minute=new_chats)
+    served = Served(data_dir, open_house, clock, options, new_chats_per_minute=new_chats)
     served.start()
     try:
         yield served

@@ -22,30 +22,31 @@ const page = {
   awaited: 0,
   current: null,
   replayed: false,
+  locked: false,
   moveFocus: false,
   pressed: null,
   get words() {
     return ALL_WORDS[this.language];
   },
-  waiting(pending) {
-    waiting.replaceChildren(drawSaid(pending.shown, this.words));
-    lockButtons(true);
+  waiting({ content, shown }) {
+    if (content.kind !== "command") waiting.append(drawSaid(shown, this.words));
+    lock(true);
     toBottom();
   },
   delivered(ids) {
-    this.awaited = ids.length ? Math.max(...ids) : 0;
+    this.awaited = Math.max(this.awaited, ...ids);
     showTrouble(null);
     settle();
   },
   troubled(message, again) {
     showTrouble(message, this.words.again, again);
   },
-  refused(pending, message) {
-    giveBack(pending);
+  refused(item, message) {
+    giveBack(item);
     showTrouble(message);
   },
-  ended(pending) {
-    giveBack(pending);
+  ended(item) {
+    giveBack(item);
     line.connect();
   },
 };
@@ -72,26 +73,25 @@ function speak(language) {
 
 function sendText(text) {
   const trimmed = text.trim();
-  if (!trimmed || delivery.busy) return false;
-  return delivery.send({ kind: "typed", text: trimmed }, trimmed, "entry");
+  return trimmed !== "" && delivery.send({ kind: "typed", text: trimmed }, trimmed, "entry");
 }
 
 function press(choice, button) {
   const screen = page.current;
-  if (!screen || delivery.busy) return;
+  if (!screen || page.locked) return;
   const { conversation, revision } = screen;
+  const content = { kind: "pressed", conversation, revision, choice: choice.key };
+  if (!delivery.send(content, choice.label, "button")) return;
   button.classList.add("is-pressed");
-  const focused = document.activeElement === button;
-  delivery.send({ kind: "pressed", conversation, revision, choice: choice.key }, choice.label, "button");
-  page.moveFocus = focused;
+  page.moveFocus = document.activeElement === button;
   page.pressed = choice.key;
 }
 
-function giveBack(pending) {
-  waiting.replaceChildren();
-  lockButtons(false);
-  if (pending.source === "entry" && !entry.value) {
-    entry.value = pending.content.text;
+function giveBack({ source, content }) {
+  waiting.firstElementChild?.remove();
+  lock(false);
+  if (source === "entry" && !entry.value) {
+    entry.value = content.text;
     fitEntry();
     entry.focus();
   }
@@ -105,10 +105,13 @@ function fitEntry() {
 
 // ---- what the person sees
 
-function lockButtons(locked) {
-  for (const button of log.querySelectorAll(".screen:last-of-type button")) button.disabled = locked;
-  for (const button of document.querySelectorAll("header button")) button.disabled = locked;
-  composer.setAttribute("aria-busy", String(locked));
+// A locked button keeps the focus; it only does nothing until the answer is there.
+function lock(locked) {
+  page.locked = locked;
+  for (const button of document.querySelectorAll("header button, .is-current .choice")) {
+    if (locked) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
 }
 
 function retire() {
@@ -169,15 +172,16 @@ function reselect(screen) {
 function settle() {
   if (delivery.busy || page.lastId < page.awaited) return;
   waiting.replaceChildren();
-  lockButtons(false);
+  lock(false);
 }
 
 function receive(message) {
   if (message.message === "said") {
-    waiting.replaceChildren();
+    waiting.firstElementChild?.remove();
     log.append(drawSaid(message.text, page.words));
   } else if (message.message === "screen") {
     show(message.screen);
+    lock(false);
   }
   settle();
   if (page.replayed) toNewest();
@@ -221,9 +225,13 @@ const line = new Line({
   },
   // A short gap is nobody's concern.
   up(up) {
-    clearTimeout(lineTimer);
-    if (up) lineState.textContent = "";
-    else lineTimer = setTimeout(() => (lineState.textContent = page.words.reconnecting), 1500);
+    if (up) {
+      clearTimeout(lineTimer);
+      lineTimer = 0;
+      lineState.textContent = "";
+    } else if (!lineTimer) {
+      lineTimer = setTimeout(() => (lineState.textContent = page.words.reconnecting), 1500);
+    }
   },
   failing(message) {
     if (!delivery.busy) showTrouble(message ?? page.words.failing);
@@ -273,6 +281,7 @@ entry.addEventListener("keydown", (event) => {
 
 for (const button of document.querySelectorAll("[data-command]")) {
   button.addEventListener("click", () => {
+    if (page.locked) return;
     const { command, argument } = button.dataset;
     delivery.send({ kind: "command", name: command, argument: argument ?? "" }, button.textContent, "button");
   });

@@ -23,65 +23,77 @@ export function post(path, body, language) {
 
 export class Delivery {
   /**
-   * `page` is told what happens: `waiting(pending)`, `delivered(ids)`, `troubled(message, again)` while it will be
-   * tried again, `refused(pending, message)` when it will not, `ended(pending)` when the session is over.
+   * `page` is told what happens: `waiting(item)` for each thing to say, `delivered(ids)`, `troubled(message, again)`
+   * while it will be tried again, `refused(item, message)` when it will not, `ended(item)` when the session is over.
    */
   constructor(page) {
     this.page = page;
-    this.pending = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+    this.queue = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+    this.troubled = false;
     this.wake = () => {};
     window.addEventListener("online", () => this.wake());
   }
 
   get busy() {
-    return this.pending !== null;
+    return this.queue.length > 0;
   }
 
-  /** Sends one content; false when the one before is still on its way. */
+  /** Sends one content after those before it; false while one of those cannot get through. */
   send(content, shown, source) {
-    if (this.busy) return false;
-    this.pending = { key: newKey(), content, shown, source };
-    sessionStorage.setItem(KEPT, JSON.stringify(this.pending));
-    this.deliver();
+    if (this.troubled) return false;
+    const item = { key: newKey(), content, shown, source };
+    this.queue.push(item);
+    this.keep();
+    this.page.waiting(item);
+    if (this.queue.length === 1) this.deliver();
     return true;
   }
 
   /** Takes up what an earlier load of this page had not finished. */
   resume() {
-    if (this.busy) this.deliver();
+    if (!this.busy) return;
+    for (const item of this.queue) this.page.waiting(item);
+    this.deliver();
   }
 
   async deliver() {
-    const { key, content } = this.pending;
-    this.page.waiting(this.pending);
-    for (let attempt = 0; this.busy; attempt += 1) {
-      let response = null;
-      try {
-        response = await post("/chat", { key, content }, this.page.language);
-      } catch {
-        this.page.troubled(this.page.words.offline, () => this.wake());
-        await this.rest(backoff(attempt));
+    for (let attempt = 0; this.busy; ) {
+      const outcome = await this.attempt(this.queue[0]);
+      this.troubled = outcome.pause !== undefined;
+      if (this.troubled) {
+        this.page.troubled(outcome.message, () => this.wake());
+        await this.rest(Math.max(outcome.pause, backoff(attempt)));
+        attempt += 1;
         continue;
       }
-      const answer = await response.json().catch(() => ({}));
-      if (response.status === 202) return this.finish(() => this.page.delivered(answer.ids));
-      if (response.status === 401) return this.finish((pending) => this.page.ended(pending));
-      if (response.status === 429 || response.status >= 500) {
-        const seconds = Number(response.headers.get("Retry-After") ?? 0);
-        this.page.troubled(answer.message ?? this.page.words.failing, () => this.wake());
-        await this.rest(Math.max(seconds * 1000, backoff(attempt + 2)));
-        continue;
-      }
-      return this.finish((pending) => this.page.refused(pending, answer.message ?? this.page.words.refused));
+      attempt = 0;
+      const item = this.queue.shift();
+      this.keep();
+      outcome.report(item);
     }
-    return undefined;
   }
 
-  finish(report) {
-    const pending = this.pending;
-    this.pending = null;
-    sessionStorage.removeItem(KEPT);
-    report(pending);
+  /** One attempt: a report to the page when it is over, or how long to pause at least before the next. */
+  async attempt({ key, content }) {
+    let response = null;
+    try {
+      response = await post("/chat", { key, content }, this.page.language);
+    } catch {
+      return { pause: 0, message: this.page.words.offline };
+    }
+    const answer = await response.json().catch(() => ({}));
+    if (response.status === 202) return { report: () => this.page.delivered(answer.ids) };
+    if (response.status === 401) return { report: (item) => this.page.ended(item) };
+    if (response.status === 429 || response.status >= 500) {
+      const seconds = Number(response.headers.get("Retry-After") ?? 2);
+      return { pause: seconds * 1000, message: answer.message ?? this.page.words.failing };
+    }
+    return { report: (item) => this.page.refused(item, answer.message ?? this.page.words.refused) };
+  }
+
+  keep() {
+    if (this.busy) sessionStorage.setItem(KEPT, JSON.stringify(this.queue));
+    else sessionStorage.removeItem(KEPT);
   }
 
   rest(milliseconds) {

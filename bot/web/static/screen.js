@@ -137,13 +137,18 @@ export function drawChoices(screen, words, press) {
     );
 }
 
+function isAboutTheLastAnswer(screen, block) {
+  if (block?.block === "notice") return screen.progress !== null || block.tone === "error";
+  return block?.block === "echo";
+}
+
 /** The element of one screen, without its buttons. */
 export function drawScreen(screen, words) {
   const title = el("h2", {}, screen.title);
   const body = el("article", { class: "screen", tabindex: "-1", lang: screen.language.replace("_", "-") });
   // What became of the last answer comes before the next question.
   const rest = [...screen.blocks];
-  while (screen.progress && ["echo", "notice"].includes(rest[0]?.block)) body.append(drawBlock(rest.shift(), words));
+  while (isAboutTheLastAnswer(screen, rest[0])) body.append(drawBlock(rest.shift(), words));
   if (screen.progress) body.append(progress(screen.progress, words));
   if (screen.title) body.append(title);
   for (const block of rest) body.append(drawBlock(block, words));
