@@ -5,9 +5,10 @@ A tick that was missed, for a minute or a week, is made up for once, and no tick
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -19,13 +20,19 @@ from domain.store import Database, StoreError, Transaction
 _log = structlog.get_logger(__name__)
 
 
+class Work(Protocol):
+    """What a chore does in one transaction; it says how many things it did."""
+
+    def __call__(self, tx: Transaction, now: datetime) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Something to do every so often. `work` says how many things it did; doing it twice does no harm."""
+    """Something to do every so often. Doing it twice does no harm."""
 
     id: str
     every: timedelta
-    work: Callable[[Transaction, datetime], int]
+    work: Work
 
 
 class Clockwork:
@@ -57,7 +64,7 @@ class Clockwork:
     async def tick(self, chore: Chore) -> None:
         """Do one chore once. A database that cannot do it now will be asked again next time."""
         try:
-            done = await self._database.run(lambda tx: chore.work(tx, self._clock.now()))
+            done = await self._database.run(lambda tx: chore.work(tx, now=self._clock.now()))
         except StoreError as error:
             _log.warning("chore put off", chore=chore.id, code=error.code)
             return

@@ -1,0 +1,149 @@
+"""What the clockwork throws away, and that it comes back to what it missed."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from domain.clock import FixedClock
+from domain.privacy import MasterKey, hash_token
+from domain.store import Chat, Database, StoredAnswer, Transaction
+from scheduler.clockwork import Chore, Clockwork
+from scheduler.housekeeping import Retention, housekeeping
+
+NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
+RETENTION = Retention(session_idle=timedelta(hours=12), unconsented=timedelta(hours=24))
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with await Database.open(
+        f"sqlite:///{tmp_path / 'test.sqlite3'}", master_key=MasterKey.new(), busy_timeout_ms=50
+    ) as opened:
+        yield opened
+
+
+async def sweep(database: Database, now: datetime) -> dict[str, int]:
+    """Do every chore once; how many things each did."""
+    return {chore.id: await database.run(partial(chore.work, now=now)) for chore in housekeeping(RETENTION)}
+
+
+def begin(tx: Transaction, *, consent: bool) -> Chat:
+    """A chat that said something at noon."""
+    chat = tx.chats.open("web", f"address-{consent}", "en", NOON)
+    if consent:
+        tx.people.set_consent(chat.person_id, "given", NOON)
+    tx.inbox.accept(chat.id, "first", NOON)
+    tx.outbox.put(chat.id, '{"message": "said", "text": "secret"}', NOON)
+    conversation = tx.conversations.start(chat.id, "script", 1, {}, NOON)
+    tx.conversations.save(replace(conversation, answers=(StoredAnswer("1", "secret", "secret", NOON),)), 0)
+    tx.sessions.create(hash_token(f"token-{consent}"), chat.id, NOON, NOON + timedelta(days=7))
+    return chat
+
+
+async def test_a_session_is_removed_when_it_was_idle_or_reached_its_end(database: Database) -> None:
+    await database.run(lambda tx: begin(tx, consent=True))
+    assert (await sweep(database, NOON + timedelta(hours=11)))["end_sessions"] == 0
+    await database.run(lambda tx: tx.sessions.touch(hash_token("token-True"), NOON + timedelta(hours=11)))
+    assert (await sweep(database, NOON + timedelta(hours=22)))["end_sessions"] == 0
+    assert (await sweep(database, NOON + timedelta(hours=24)))["end_sessions"] == 1
+    assert await database.read(lambda tx: tx.sessions.find(hash_token("token-True"))) is None
+
+
+async def test_what_nobody_agreed_to_keep_is_gone_after_a_day(database: Database) -> None:
+    chat = await database.run(lambda tx: begin(tx, consent=False))
+    await sweep(database, NOON + timedelta(hours=23))
+    assert await database.read(lambda tx: tx.conversations.active(chat.id)) is not None
+    swept = await sweep(database, NOON + timedelta(hours=25))
+    assert swept["forget_unconsented"] > 0
+    left = await database.read(lambda tx: (tx.conversations.of_chat(chat.id), tx.outbox.recent(chat.id, 9)))
+    assert left == ((), ())
+
+
+async def test_what_somebody_agreed_to_keep_stays(database: Database) -> None:
+    chat = await database.run(lambda tx: begin(tx, consent=True))
+    await sweep(database, NOON + timedelta(days=20))
+    assert len(await database.read(lambda tx: tx.conversations.of_chat(chat.id))) == 1
+    assert len(await database.read(lambda tx: tx.outbox.recent(chat.id, 9))) == 1
+
+
+async def test_old_updates_and_messages_are_forgotten_in_the_end(database: Database) -> None:
+    chat = await database.run(lambda tx: begin(tx, consent=True))
+    assert (await sweep(database, NOON + timedelta(days=31)))["forget_updates"] == 1
+    assert (await sweep(database, NOON + timedelta(days=89)))["forget_messages"] == 0
+    assert (await sweep(database, NOON + timedelta(days=91)))["forget_messages"] == 1
+    assert await database.read(lambda tx: tx.outbox.recent(chat.id, 9)) == ()
+
+
+async def test_ids_of_messages_go_on_after_older_ones_were_removed(database: Database) -> None:
+    chat = await database.run(lambda tx: begin(tx, consent=True))
+    before = await database.read(lambda tx: tx.outbox.last_id(chat.id))
+    await sweep(database, NOON + timedelta(days=91))
+    after = await database.run(lambda tx: tx.outbox.put(chat.id, "{}", NOON))
+    assert after > before, "a page that was open all the time must not miss it"
+
+
+async def test_every_chore_is_done_at_once_and_again_and_again(database: Database) -> None:
+    done: list[datetime] = []
+
+    def work(tx: Transaction, now: datetime) -> int:
+        done.append(now)
+        return 1
+
+    clock = Clockwork(database, FixedClock(NOON), [Chore("count", timedelta(seconds=0.05), work)])
+    clock.start()
+    await asyncio.sleep(0.4)
+    clock.stop()
+    count = len(done)
+    assert count >= 3
+    await asyncio.sleep(0.15)
+    assert len(done) <= count + 1
+
+
+async def test_a_chore_that_fails_is_tried_again_and_troubles_nobody(
+    database: Database, tmp_path: Path
+) -> None:
+    done: list[int] = []
+
+    def work(tx: Transaction, now: datetime) -> int:
+        done.append(1)
+        return 1
+
+    thief = sqlite3.connect(tmp_path / "test.sqlite3", isolation_level=None)
+    clock = Clockwork(database, FixedClock(NOON), [Chore("count", timedelta(seconds=0.05), work)])
+    try:
+        thief.execute("BEGIN IMMEDIATE")
+        clock.start()
+        await asyncio.sleep(0.3)
+        assert done == []
+    finally:
+        thief.close()
+    await asyncio.sleep(0.3)
+    clock.stop()
+    assert done
+
+
+async def test_ticks_that_were_missed_are_made_up_for_once(database: Database) -> None:
+    done: list[int] = []
+
+    def work(tx: Transaction, now: datetime) -> int:
+        done.append(1)
+        return 1
+
+    clock = Clockwork(database, FixedClock(NOON), [Chore("count", timedelta(seconds=0.2), work)])
+    clock.start()
+    await asyncio.sleep(0.1)
+    before = len(done)
+    time.sleep(1.5)  # noqa: ASYNC251 - the machine was asleep
+    await asyncio.sleep(0.05)
+    clock.stop()
+    assert before == 1
+    assert len(done) == 2
