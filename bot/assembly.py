@@ -11,13 +11,13 @@ from pathlib import Path
 from bot.house import House
 from bot.settings import Settings
 from dialogs.assistant import Assistant
-from dialogs.engine.screen import Block
+from dialogs.receipt_pages import ReceiptPages
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import Clock, SystemClock
 from domain.privacy import load_or_create
 from domain.programme.loader import Programmes
-from domain.store import Database, StoredReceipt
-from locales.words import Catalogues, Words
+from domain.store import Database
+from locales.words import Catalogues
 from scheduler.clockwork import Clockwork
 from scheduler.housekeeping import Retention, housekeeping
 
@@ -39,14 +39,7 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
     )
     async with database:
         assistant = Assistant(programmes, programmes.vocabulary, catalogues, now, calendar)
-        yield House(settings, now, catalogues, database, assistant, _ReceiptPages())
-
-
-class _ReceiptPages:
-    def blocks(self, receipt: StoredReceipt, words: Words) -> tuple[Block, ...]:
-        from dialogs.result import receipt_blocks
-
-        return receipt_blocks(receipt, words)
+        yield House(settings, now, catalogues, database, assistant, ReceiptPages(programmes, calendar))
 
 
 def clockwork(house: House) -> Clockwork:

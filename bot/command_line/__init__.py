@@ -37,6 +37,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "check": ("check",),
     "deadline": ("deadline",),
     "workdays": ("workdays",),
+    "dialog": ("dialog",),
     "database": ("db",),
 }
 """Module of each group, and the names of the commands it adds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dialogs.engine.answers import Json
 from dialogs.engine.checking import all_states, representative
 from dialogs.engine.dialog import Dialog, Goes, State
 
@@ -47,6 +48,12 @@ def _ways(dialog: Dialog, state: State) -> list[tuple[str, str]]:
                     "else" if value is None else str(value)
                 )
             return [(f'-- "{_quoted(", ".join(said))}" -->', target) for target, said in answers.items()]
+
+
+def _said(value: Json) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "else" if value is None else str(value)
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,67 @@
+"""Every dialog looked at from outside: drawn, and checked in each of its forms and languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from dialogs.directory import DIALOGS
+from dialogs.engine.answers import Json
+from dialogs.engine.checking import problems
+from dialogs.engine.dialog import Dialog
+from dialogs.engine.drawing import draw
+from dialogs.world import World
+from domain.calendar.working_days import WorkingCalendar
+from domain.clock import FixedClock
+from domain.eligibility.evaluate import Examiner
+from domain.organisations import Organisation, Person
+from domain.programme.loader import Programmes
+from locales.languages import LANGUAGES, Language
+from locales.words import Catalogues
+
+DAY: Final = date(2026, 1, 1)
+"""Drawings do not change with the day; this one stands for all."""
+
+
+def drawings() -> Mapping[str, str]:
+    """The page of every dialog, by name, in English."""
+    world = _world("en")
+    return {name: draw(build(world)) for name, build in DIALOGS.items()}
+
+
+def all_problems() -> list[str]:
+    """What is wrong with any dialog in any of its forms; empty when all are sound."""
+    found: dict[str, None] = {}
+    worlds = {language: dict(_forms(_world(language))) for language in LANGUAGES}
+    for build in DIALOGS.values():
+        for form in worlds[LANGUAGES[0]]:
+            built: dict[str, Dialog] = {language: build(worlds[language][form]) for language in LANGUAGES}
+            found.update(dict.fromkeys(problems(built)))
+    return list(found)
+
+
+def _forms(world: World) -> Iterator[tuple[str, World]]:
+    """The situations in which dialogs look different."""
+    programme: dict[str, Json] = {"programme": world.programmes[0].id, "programmes": [world.programmes[0].id]}
+    consented = Person(id=1, consent="given")
+    yield "a newcomer", world
+    yield "one programme", replace(world, subject=programme)
+    yield "consent given", replace(world, person=consented)
+    known = Organisation(id=1, name="示例精工")
+    yield "an organisation that is known", replace(world, person=consented, organisation=known)
+
+
+def _world(language: Language) -> World:
+    programmes = Programmes.load()
+    in_use = programmes.all_on(DAY)
+    return World(
+        words=Catalogues.load().words(language),
+        programmes=tuple(loaded.programme for loaded in in_use),
+        hashes={loaded.programme.id: loaded.content_hash for loaded in in_use},
+        vocabulary=programmes.vocabulary,
+        examiner=Examiner(WorkingCalendar.load()),
+        now=FixedClock(DAY).now(),
+        person=Person(id=1, consent="unasked"),
+    )
