@@ -100,13 +100,11 @@ class Database:
         When the work raises, what it did is undone and its exception comes back; when the commit fails, a
         StoreError does. Either way nothing half-written stays, and the next `run` is served as usual.
         """
-        keys = self._keys
-        return await self._gate.run(lambda sql: work(Transaction(sql, keys)))
+        return await self._gate.run(partial(self._work, work))
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Run a work that only reads, beside the writer and without waiting for it. Writing gets ReadOnly."""
-        keys = self._keys
-        return await self._gate.read(lambda sql: work(Transaction(sql, keys)))
+        return await self._gate.read(partial(self._work, work))
 
     async def ready(self) -> None:
         """See whether the database can be written to right now. Raises StoreError."""
@@ -124,6 +122,13 @@ class Database:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    def _work(self, work: Callable[[Transaction], T], sql: SqlSession) -> T:
+        try:
+            return work(Transaction(sql, self._keys))
+        except StopIteration as error:
+            # Python lets no future carry it: whoever waits for the work would wait for ever.
+            raise RuntimeError("the work raised StopIteration") from error
 
     async def _fit_key(self) -> None:
         master = self._keys.master

@@ -45,6 +45,9 @@ class Failed:
 
 Outcome = Done | Failed
 
+_Group = list[tuple[Work[Any], asyncio.Future[Any]]]
+"""Works that share a commit, and who waits for each."""
+
 
 class SqliteWriter:
     """The one connection that writes; every method but the constructor runs on its thread."""
@@ -218,9 +221,7 @@ class SqliteGate:
                 group = self._next_group()
                 if not group:
                     continue
-                works = [work for work, _ in group]
-                outcomes = await self._writer.owned.call(partial(self._writer.run_group, works))
-                for (_, future), outcome in zip(group, outcomes, strict=True):
+                for (_, future), outcome in zip(group, await self._outcomes(group), strict=True):
                     if future.done():  # its caller stopped waiting
                         continue
                     match outcome:
@@ -231,8 +232,15 @@ class SqliteGate:
         finally:
             self._draining = None
 
-    def _next_group(self) -> list[tuple[Work[Any], asyncio.Future[Any]]]:
-        group: list[tuple[Work[Any], asyncio.Future[Any]]] = []
+    async def _outcomes(self, group: _Group) -> Sequence[Outcome]:
+        try:
+            works = [work for work, _ in group]
+            return await self._writer.owned.call(partial(self._writer.run_group, works))
+        except Exception as error:  # noqa: BLE001 -- the callers of the group must hear of it, whatever it is
+            return [Failed(Unavailable(type(error).__name__)) for _ in group]
+
+    def _next_group(self) -> _Group:
+        group: _Group = []
         while self._waiting and len(group) < self._group_max:
             work, future = self._waiting.popleft()
             if not future.done():

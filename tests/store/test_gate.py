@@ -59,6 +59,17 @@ async def test_a_failing_work_does_not_take_its_neighbours_along(database: Datab
     assert kept == [number for number in range(30) if number % 3]
 
 
+async def test_a_work_that_raises_stop_iteration_stops_nothing_else(database: Database, chat: Chat) -> None:
+    nothing: list[int] = []
+    outcomes = await asyncio.gather(
+        database.run(lambda _: next(iter(nothing))), database.run(put(chat, "1")), return_exceptions=True
+    )
+    assert isinstance(outcomes[0], RuntimeError)
+    with pytest.raises(RuntimeError):
+        await database.read(lambda _: next(iter(nothing)))
+    assert await messages(database, chat) == ["1"]
+
+
 async def test_a_broken_rule_of_the_schema_is_a_conflict_without_the_values(
     database: Database, chat: Chat
 ) -> None:

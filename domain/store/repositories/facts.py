@@ -100,6 +100,7 @@ class Facts:
 
         The values are destroyed; that something was stated, when and by whom, stays on record.
         """
+        self._context.sql.after_commit_checkpoint()
         return self._context.sql.change(_FORGET, organisation=organisation_id, forgotten=fact)
 
 

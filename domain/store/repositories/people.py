@@ -109,6 +109,7 @@ class People:
         self._context.sql.change(
             _WITHHOLD_CONSENT, person=person_id, new_consent=consent, new_consent_at=to_stored(at)
         )
+        self._context.sql.after_commit_checkpoint()
         if person.organisation_id is not None:
             remove_if_nobodys(self._context, person.organisation_id)
 

@@ -104,6 +104,7 @@ class Privacy:
             removed += sql.change(_REMOVE_CHAT, chat=chat_id)
             if sql.row(_HAS_CHAT, person=person_id) is None:
                 remove_person(self._context, person_id)
-        if abandoned:
+        if removed:
             self._context.forget_keys()
+            sql.after_commit_checkpoint()
         return removed
