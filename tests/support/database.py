@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import functools
 import shutil
 import tempfile
@@ -23,7 +24,9 @@ KEY = MasterKey(bytes(range(32)))
 @functools.cache
 def _template() -> Path:
     """A migrated, empty database: copying it is quicker than migrating for every test."""
-    path = Path(tempfile.mkdtemp(prefix="zhuoyue-template-")) / "template.sqlite3"
+    folder = tempfile.mkdtemp(prefix="zhuoyue-template-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder) / "template.sqlite3"
 
     async def make() -> None:
         await (await Database.open(f"sqlite:///{path}", master_key=KEY)).close()
