@@ -11,7 +11,7 @@ def consent_blocks(world: World) -> tuple[Block, ...]:
     say = world.words.say
     lines = (
         (
-            say("What"),
+            say("What is kept"),
             say(
                 "the organisation's name, credit code, district, industry and size; your answers; a contact if you leave one"
             ),

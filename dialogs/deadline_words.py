@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from dialogs.criterion_words import source_note
@@ -12,6 +13,7 @@ from domain.deadlines import Due, due_dates
 from domain.programme import dates
 from domain.programme.dates import DeadlineRule
 from domain.programme.model import Programme
+from locales.words import mark
 
 
 def deadline_item(world: World, programme: Programme, rule: DeadlineRule) -> Item:
@@ -37,24 +39,45 @@ def when(world: World, programme: Programme, rule: DeadlineRule) -> str:
             found = due_dates(rule, world.today, world.examiner.calendar)
             return "; ".join(due_text(world, due) for due in found)
         case dates.After(after=period):
-            return say("%(period)s after the event", period=duration(words, period.total_months, 0))
+            return _after(world, rule, duration(words, period.total_months, 0))
         case dates.WorkingDays(working_days=count):
-            return words.count("%(n)s working day", "%(n)s working days", count.days)
+            return _after(world, rule, words.count("%(n)s working day", "%(n)s working days", count.days))
         case dates.Schedule(schedule=plan):
-            years = words.items([str(offset) for offset in plan.year_offsets])
-            return say("on %(day)s, %(years)s years after the event", day=plan.day, years=years)
+            years = words.items(
+                [words.count("%(n)s year", "%(n)s years", offset) for offset in plan.year_offsets]
+            )
+            return say("on %(day)s (month-day), %(period)s", day=plan.day, period=_after(world, rule, years))
         case dates.BeforeEnd(before_end=lead):
             if lead.months_before == 0:
                 return say("by the day itself")
             return say("%(period)s before the end", period=duration(words, lead.months_before, 0))
         case dates.Steps(steps=plan):
-            told = [duration(words, months, 0) for months in plan.months]
-            return say("%(periods)s after the event", periods=words.items(told))
+            return _after(world, rule, words.items([duration(words, months, 0) for months in plan.months]))
         case dates.NoDate(no_date=reason):
             texts = [reason.reason, *([reason.default] if reason.default is not None else [])]
             return " ".join(world.policy(programme, text) for text in texts)
         case _:
             assert_never(rule.rule)
+
+
+EVENTS: Mapping[str, str] = {
+    "accident_reported": mark("the report of the accident"),
+    "application_received": mark("receipt of the application"),
+    "awarded": mark("the award"),
+    "cycle_ended": mark("the end of the cycle"),
+    "cycle_started": mark("the start of the cycle"),
+    "named": mark("the naming"),
+    "objection_received": mark("receipt of the objection"),
+    "publicity_started": mark("the start of the public notice"),
+    "start_off_selected": mark("the selection for the Start-off plan"),
+    "training_started": mark("the start of the training"),
+}
+"""What deadlines are counted from, as source strings; an event of an operator's own programme is "the event"."""
+
+
+def _after(world: World, rule: DeadlineRule, period: str) -> str:
+    event = EVENTS.get(rule.trigger or "", mark("the event"))
+    return world.words.say("%(period)s after %(event)s", period=period, event=world.words.say(event))
 
 
 def due_text(world: World, due: Due) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dialogs.criterion_words import result_text
 from dialogs.engine.answers import Json
 from dialogs.engine.question import Question
-from dialogs.engine.screen import Span, plain
+from dialogs.engine.screen import Span, plain, strong
 from dialogs.engine.unsure import UNCLEAR_VALUE
+from dialogs.fact_words import tell
 from dialogs.gap_words import duration
 from dialogs.world import World
 from domain.calendar.periods import full_months_between
@@ -28,13 +29,14 @@ def echo_fact(
     world: World, programmes: Sequence[Programme], fact: Fact, question: Question, value: Json
 ) -> tuple[Span, ...]:
     """The echo; with a single programme, also how the answer stands against its criterion."""
-    spans = question.echo(value)
     try:
         typed = read_value(fact, value)
     except FactValueError:
-        return spans
+        return question.echo(value)
+    name = world.words.say("%(fact)s:", fact=world.fact_text(fact.short)) + " "
     if value == UNCLEAR_VALUE:
-        return spans
+        return (*plain(name), *question.echo(value))
+    spans = (*plain(name), *strong(tell(world, fact, typed)))
     spans += plain(_so_long(world, fact, typed))
     if len(programmes) == 1:
         for outcome in _settled(world, programmes[0], fact, typed):

@@ -72,4 +72,4 @@ def _table(world: World, entries: tuple[_Entry, ...]) -> tuple[Block, ...]:
         )
         for fact, statement in paged(entries, world.page)
     )
-    return (Table(header=(say("What"), say("Your answer"), say("Since")), rows=rows),)
+    return (Table(header=(say("Point"), say("Your answer"), say("Since")), rows=rows),)

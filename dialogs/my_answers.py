@@ -107,7 +107,7 @@ def _blocks(world: World, facts: tuple[tuple[Fact, FactStatement], ...]) -> tupl
         )
         for fact, statement in paged(facts, world.page)
     )
-    return (Table(header=(say("What"), say("Your answer"), say("Since")), rows=rows),)
+    return (Table(header=(say("Point"), say("Your answer"), say("Since")), rows=rows),)
 
 
 def _record(here: Here) -> tuple[Command, ...]:

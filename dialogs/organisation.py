@@ -142,7 +142,7 @@ def _change(world: World) -> tuple[State, ...]:
 
 
 _LABELS: Mapping[str, str] = {
-    "name": mark("Name"),
+    "name": mark("Name of the organisation"),
     "code": mark("Unified social credit code"),
     "district": mark("Registered in"),
     "industry": mark("Industry"),
@@ -265,7 +265,7 @@ def _table(world: World, values: Mapping[str, str]) -> Table:
     say = world.words.say
     shown = {**values, "size": say(SIZES[values["size"]]) if values["size"] in SIZES else ""}
     rows = tuple((say(label), shown[name] or "–") for name, label in _LABELS.items())
-    return Table(header=(say("Field"), say("Value")), rows=rows)
+    return Table(header=(say("Entry"), say("Told by you")), rows=rows)
 
 
 def _save(world: World, here: Here) -> tuple[Command, ...]:

@@ -163,7 +163,7 @@ PARTS: Mapping[str, tuple[str, Part]] = {
     "conditions": (mark("Conditions"), conditions),
     "materials": (mark("Papers"), materials),
     "steps": (mark("Steps"), steps),
-    "dates": (mark("Dates"), dates),
+    "dates": (mark("Dates and deadlines"), dates),
     "money": (mark("Money"), money),
     "doubts": (mark("Open questions"), doubts),
 }

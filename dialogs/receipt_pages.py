@@ -119,5 +119,5 @@ def _answers(world: World, receipt: Receipt) -> tuple[Block, ...]:
             rows.append((world.fact_text(fact.short), tell_plain(world, fact, used.value)))
     if not rows:
         return ()
-    table = Table(header=(say("What"), say("Your answer")), rows=tuple(rows))
+    table = Table(header=(say("Point"), say("Your answer")), rows=tuple(rows))
     return (Heading(text=say("The answers this rests on")), table)

@@ -112,7 +112,7 @@ def status_notice(world: World, programme: Programme) -> Notice:
     note = world.policy(programme, period.note)
     return Notice(
         tone=tone(period.status),
-        spans=(*strong(short_status(world, programme)), *plain(" " + note + cited(world, period))),
+        spans=(*strong(short_status(world, programme)), *plain(" · " + note + cited(world, period))),
     )
 
 

@@ -84,7 +84,8 @@ def _echo(
     dialog: Dialog, position: Position, words: Words, answered: str | None
 ) -> tuple[tuple[Block, ...], tuple[Choice, ...]]:
     """The echo of the answer just given (else of the last on the path), and the button that changes it."""
-    if position.editing or position.draft is not None:
+    here = position.state
+    if position.editing or position.draft is not None or here is None or here.view:
         return (), ()
     name = answered if answered in position.path else (position.path[-1] if position.path else None)
     state = dialog.state(name) if name is not None else None
