@@ -189,6 +189,17 @@ receipts: Final = _table(
     growing_ids=True,
 )
 
+programme_contents: Final = _table(
+    "programme_contents",
+    Column("content_hash", Text, primary_key=True),
+    _required("programme"),
+    _required("version"),
+    _required("content"),
+    _required("kept_at", Whole),
+    CheckConstraint("length(content_hash) = 64", name="hashed"),
+)
+"""What receipts name by hash: programme texts are public, so nothing here is sealed or erased."""
+
 sessions: Final = _table(
     "sessions",
     Column("token_hash", Text, primary_key=True),

@@ -12,6 +12,7 @@ from domain.store.repositories.organisations import Organisations
 from domain.store.repositories.outbox import Outbox
 from domain.store.repositories.people import People
 from domain.store.repositories.privacy import Privacy
+from domain.store.repositories.programme_contents import ProgrammeContents
 from domain.store.repositories.receipts import Receipts
 from domain.store.repositories.sessions import Sessions
 from domain.store.statements import SqlSession
@@ -30,6 +31,7 @@ class Transaction:
         "outbox",
         "people",
         "privacy",
+        "programme_contents",
         "receipts",
         "sessions",
     )
@@ -45,5 +47,6 @@ class Transaction:
         self.outbox = Outbox(context)
         self.people = People(context)
         self.privacy = Privacy(context)
+        self.programme_contents = ProgrammeContents(context)
         self.receipts = Receipts(context)
         self.sessions = Sessions(context)
