@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
 from bot.house import House
 from bot.settings import Settings
@@ -15,8 +14,8 @@ from dialogs.receipt_pages import ReceiptPages
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import Clock, SystemClock
 from domain.privacy import load_or_create
-from domain.programme.loader import Programmes
-from domain.store import Database
+from domain.programme.loader import Programmes, own_catalogues
+from domain.store import Database, Transaction
 from locales.words import Catalogues
 from scheduler.clockwork import Clockwork
 from scheduler.housekeeping import Retention, housekeeping
@@ -38,6 +37,7 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
         group_max=settings.commit_group_max,
     )
     async with database:
+        await database.run(lambda tx: _keep_contents(tx, programmes, now.now()))
         assistant = Assistant(programmes, programmes.vocabulary, catalogues, now, calendar)
         yield House(settings, now, catalogues, database, assistant, ReceiptPages(programmes, calendar))
 
@@ -51,13 +51,16 @@ def clockwork(house: House) -> Clockwork:
     return Clockwork(house.database, house.clock, housekeeping(retention))
 
 
-def own_catalogues(folder: Path | None) -> dict[str, Path]:
-    """The ``en.po`` files of an operator's programmes, by programme id; ``facts`` for their facts."""
-    if folder is None:
-        return {}
-    found = {path.parent.name: path for path in sorted(folder.glob("*/en.po"))}
-    facts = folder / "facts.en.po"
-    return found | ({"facts": facts} if facts.is_file() else {})
+def _keep_contents(tx: Transaction, programmes: Programmes, now: datetime) -> None:
+    """Receipts name a programme's content by hash: every content in use is kept before the first receipt."""
+    for loaded in (one for versions in programmes.values() for one in versions):
+        tx.programme_contents.keep(
+            content_hash=loaded.content_hash,
+            programme=loaded.programme.id,
+            version=loaded.programme.version,
+            content=loaded.archived.content,
+            now=now,
+        )
 
 
 def _read_files(settings: Settings) -> tuple[Programmes, WorkingCalendar, Catalogues]:

@@ -35,6 +35,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "programme": ("programme",),
     "fact": ("fact",),
     "check": ("check",),
+    "receipt": ("receipt",),
     "deadline": ("deadline",),
     "workdays": ("workdays",),
     "dialog": ("dialog",),

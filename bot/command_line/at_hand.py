@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 from bot.command_line import surroundings
 from bot.command_line.errors import CommandError
@@ -14,7 +13,7 @@ from domain.calendar.working_days import WorkingCalendar
 from domain.clock import SystemClock, day_in_shanghai
 from domain.eligibility.evaluate import Examiner
 from domain.organisations import Person
-from domain.programme.loader import LoadedProgramme, Programmes
+from domain.programme.loader import LoadedProgramme, Programmes, own_catalogues
 from locales.words import Catalogues
 
 
@@ -63,15 +62,6 @@ def at_hand() -> AtHand:
     calendar = WorkingCalendar.load(settings.holidays_file)
     extra = own_catalogues(settings.programmes_dir)
     return AtHand(programmes, calendar, Examiner(calendar), Catalogues.load(extra))
-
-
-def own_catalogues(folder: Path | None) -> dict[str, Path]:
-    """The ``en.po`` files of an operator's programmes, by programme id; ``facts`` for their facts."""
-    if folder is None:
-        return {}
-    found = {path.parent.name: path for path in sorted(folder.glob("*/en.po"))}
-    facts = folder / "facts.en.po"
-    return found | ({"facts": facts} if facts.is_file() else {})
 
 
 def today() -> date:

@@ -39,7 +39,12 @@ def archive(programme: Programme, vocabulary: Vocabulary) -> Archived:
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    return Archived(content, hashlib.sha256(content.encode()).hexdigest())
+    return Archived(content, hash_of(content))
+
+
+def hash_of(content: str) -> str:
+    """SHA-256 of an archived content, in hexadecimal."""
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def restore(content: str) -> tuple[Programme, Vocabulary]:

@@ -16,6 +16,8 @@ from domain.yaml_source import YamlSource
 Place = tuple[str | int, ...]
 
 _NUMBERS = frozenset({FactType.NUMBER, FactType.COUNT, FactType.MONEY, FactType.PERCENTAGE, FactType.YEAR})
+_DATES = frozenset({FactType.DATE})
+_EVENTS = frozenset({FactType.EVENTS})
 _FITS: dict[type, frozenset[FactType]] = {
     e.Yes: frozenset({FactType.YES_NO}),
     e.No: frozenset({FactType.YES_NO}),
@@ -29,17 +31,18 @@ _FITS: dict[type, frozenset[FactType]] = {
     e.EveryYear: frozenset({FactType.YEAR_TABLE}),
     e.LatestYear: frozenset({FactType.YEAR_TABLE}),
     e.Average: frozenset({FactType.YEAR_TABLE}),
-    e.HeldFor: frozenset({FactType.DATE}),
-    e.NoEvent: frozenset({FactType.EVENTS, FactType.DATE}),
-    e.EventWithin: frozenset({FactType.EVENTS, FactType.DATE}),
+    e.HeldFor: _DATES,
+    e.NoEvent: _EVENTS,
+    e.EventWithin: _EVENTS,
     e.Valid: frozenset({FactType.CERTIFICATE}),
     e.Held: frozenset({FactType.CERTIFICATE}),
     e.ShareAtLeast: _NUMBERS,
     e.Compare: _NUMBERS,
-    e.DayBetween: frozenset({FactType.DATE}),
-    e.DayOfYear: frozenset({FactType.DATE}),
-    e.AfterWorkingDays: frozenset({FactType.DATE}),
+    e.DayBetween: _DATES,
+    e.DayOfYear: _DATES,
+    e.AfterWorkingDays: _DATES,
 }
+"""The types of facts each test can read; ``after`` of a test on events is a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +158,10 @@ def _fits(expression: e.Expression, place: Place, vocabulary: Vocabulary) -> Ite
         yield from _fits(child, (*place, *step), vocabulary)
     if e.children(expression):
         return
-    allowed = _FITS.get(type(expression))
+    terms = getattr(expression, next(iter(type(expression).model_fields)))
     for fact_id in dict.fromkeys(e.facts_of(expression)):
         fact = vocabulary.get(fact_id)
+        allowed = _DATES if fact_id == getattr(terms, "after", None) else _FITS.get(type(expression))
         if fact is None:
             yield place, f"no fact {fact_id!r}"
         elif allowed is not None and fact.type not in allowed:
@@ -195,20 +199,58 @@ def _children(expression: e.Expression) -> Iterator[tuple[e.Expression, Place]]:
 
 
 def _can_be_asked(criterion: Criterion, place: Place, vocabulary: Vocabulary) -> Iterator[tuple[Place, str]]:
-    """A hard criterion must not wait for a fact that nobody is asked."""
-    if criterion.force is not Force.HARD:
-        return
-    told = {x.known for x in _all(criterion.applies_when) if isinstance(x, e.Known)}
-    for fact_id in dict.fromkeys(e.facts_of(criterion.test)):
-        fact = vocabulary.get(fact_id)
-        if fact is not None and not fact.is_asked and fact_id not in told:
-            yield (
-                (*place, "test"),
-                (
+    """A hard criterion must not wait for a fact that nobody is asked, nor take an open question for an answer."""
+    told = frozenset(_known_in_all(criterion.applies_when))
+    for name in ("applies_when", "test", "alternative"):
+        expression = getattr(criterion, name)
+        if expression is None:
+            continue
+        at = (*place, name)
+        if criterion.force is Force.HARD:
+            waits = _waits_for(expression, frozenset() if name == "applies_when" else told, vocabulary)
+            for fact_id in dict.fromkeys(waits):
+                yield (
+                    at,
                     f"nobody is asked for {fact_id!r}: a hard criterion would wait for it for ever "
-                    "(use applies_when: {known: ...})"
-                ),
-            )
+                    "(use applies_when: {known: ...})",
+                )
+        for known in dict.fromkeys(x.known for x in _all(expression) if isinstance(x, e.Known)):
+            if known in vocabulary and vocabulary[known].is_asked:
+                yield at, f"{known!r} is asked: while it is not answered it must not count as anything"
+
+
+def _waits_for(expression: e.Expression, told: frozenset[str], vocabulary: Vocabulary) -> Iterator[str]:
+    """The facts nobody is asked for without which ``expression`` stays unknown; ``told`` are there."""
+    match expression:
+        case e.Known():
+            return
+        case e.AllOf():
+            told |= frozenset(_known_in_all(expression))
+        case e.When(when=e.WhenTerms(if_=e.Known(known=fact), then=then, else_=otherwise)):
+            yield from _waits_for(then, told | {fact}, vocabulary)
+            yield from _waits_for(otherwise, told, vocabulary)
+            return
+        case _:
+            pass
+    for child in e.children(expression):
+        yield from _waits_for(child, told, vocabulary)
+    if not e.children(expression):
+        for fact_id in e.facts_of(expression):
+            fact = vocabulary.get(fact_id)
+            if fact is not None and not fact.is_asked and fact_id not in told:
+                yield fact_id
+
+
+def _known_in_all(expression: e.Expression | None) -> Iterator[str]:
+    """The facts that are told whenever ``expression`` holds."""
+    match expression:
+        case e.Known():
+            yield expression.known
+        case e.AllOf():
+            for child in expression.all:
+                yield from _known_in_all(child)
+        case _:
+            return
 
 
 def _all(expression: e.Expression | None) -> Iterator[e.Expression]:

@@ -112,6 +112,15 @@ def load_vocabulary(own_folder: Path | None = None) -> Vocabulary:
         raise ProgrammeError(Problem.parse(text) for text in error.problems) from None
 
 
+def own_catalogues(own_folder: Path | None) -> dict[str, Path]:
+    """An operator's translations: ``en.po`` of each programme by its id, ``facts.en.po`` for their facts."""
+    if own_folder is None:
+        return {}
+    found = {path.parent.name: path for path in sorted(own_folder.glob("*/en.po"))}
+    facts = own_folder / "facts.en.po"
+    return found | ({"facts": facts} if facts.is_file() else {})
+
+
 def programme_files(folder: Path) -> Iterator[Path]:
     """Every programme file of a folder of programmes, or of one programme's folder."""
     if any(folder.glob(PROGRAMME_FILES)):

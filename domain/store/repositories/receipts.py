@@ -31,6 +31,7 @@ _OF_CHAT = Statement(_RECEIPT.where(receipts.c.chat_id == bindparam("chat")).ord
 _OF_ORGANISATION = Statement(
     _RECEIPT.where(receipts.c.organisation_id == bindparam("organisation")).order_by(receipts.c.id)
 )
+_IDS = Statement(select(receipts.c.id).order_by(receipts.c.id))
 _ADD = Statement(
     insert(receipts)
     .values(
@@ -89,6 +90,10 @@ class Receipts:
         """The receipt with this id, whoever asked for it."""
         row = self._context.sql.row(_GET, id=receipt_id)
         return None if row is None else self._receipt(row)
+
+    def ids(self) -> tuple[int, ...]:
+        """The ids of all receipts, oldest first."""
+        return tuple(row[0] for row in self._context.sql.rows(_IDS))
 
     def of_chat(self, chat_id: int) -> tuple[StoredReceipt, ...]:
         """The receipts of a chat, oldest first."""
