@@ -174,15 +174,25 @@ def open_facts(bound: Bound, facts: Facts) -> list[str]:
         case e.AnyOf() if truth >= SELF_STATED:
             return []
         case e.When():
-            condition, then, otherwise = bound.parts
-            decided = condition.judge(facts)
-            if decided == UNKNOWN:
-                # Only the condition is asked now: the answer tells which branch matters.
-                return open_facts(condition, facts) if truth in (UNKNOWN, UNCLEAR) else []
-            if decided >= SELF_STATED:
-                return open_facts(then, facts)
-            if decided == NOT_MET:
-                return open_facts(otherwise, facts)
-            return open_facts(then, facts) + open_facts(otherwise, facts)
+            return _open_branches(bound, facts)
         case _:
             return [fact for part in bound.parts for fact in open_facts(part, facts)]
+
+
+def _open_branches(bound: Bound, facts: Facts) -> list[str]:
+    condition, then, otherwise = bound.parts
+    decided = condition.judge(facts)
+    if decided >= SELF_STATED:
+        return open_facts(then, facts)
+    if decided == NOT_MET:
+        return open_facts(otherwise, facts)
+    found = [open_facts(branch, facts) for branch in (then, otherwise)]
+    if decided == UNKNOWN:
+        # Only the condition is asked now: the answer tells which branch matters, if either does.
+        same = not any(found) and then.judge(facts) == otherwise.judge(facts)
+        return [] if same else open_facts(condition, facts)
+    # Nobody can say which branch counts, so both have to come to the same. One that the text leaves open never will.
+    for branch, asked in zip((then, otherwise), found, strict=True):
+        if not asked and branch.judge(facts) == UNCLEAR:
+            return []
+    return found[0] + found[1]

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from domain.calendar import periods
+from domain.calendar.working_days import WorkingCalendar
 from domain.eligibility import leaves
-from domain.eligibility.binding import Bound
+from domain.eligibility.binding import Bound, bind
 from domain.eligibility.evaluate import Evaluation, Outcome
-from domain.eligibility.truth import MET, NOT_MET, SELF_STATED
+from domain.eligibility.truth import SELF_STATED
 from domain.programme import expressions as e
 from domain.programme.parts import Result
 from domain.programme.rules import Criterion
-from domain.values import Event, Facts, PartialDate
+from domain.values import Certificate, Event, Facts, PartialDate
 
 
 def met_on(evaluation: Evaluation, outcome: Outcome[Criterion]) -> date | None:
-    """The day a criterion that is not met will be, when nothing but time passes.
+    """The first day a criterion that is not met will be, when nothing but time passes.
 
-    By the conservative reading; ``None`` when it stands already or time cannot cure it.
+    By the conservative reading; ``None`` when it stands already or time cannot cure it. Every day on which
+    something changes is tried, as time also takes away: a certificate ends, a year without figures begins.
     """
-    examined = evaluation.examination.examined(outcome.rule.id)
-    if examined.judge(evaluation.facts).conservative not in (Result.NOT_MET, Result.UNCLEAR):
+    if outcome.conservative not in (Result.NOT_MET, Result.UNCLEAR):
         return None
-    as_of = evaluation.examination.as_of
-    cured = _cured_on(examined.conservative, evaluation.facts, as_of)
-    return cured if cured is not None and cured > as_of else None
+    examination = evaluation.examination
+    examined = examination.examined(outcome.rule.id)
+    days = {
+        day
+        for bound in (examined.conservative, examined.applies_when)
+        if bound is not None
+        for day in _days_of_change(bound, evaluation.facts)
+        if day > examination.as_of
+    }
+    rule, calendar = outcome.rule, examination.calendar
+    return next((day for day in sorted(days) if _holds_on(rule, day, calendar, evaluation.facts)), None)
+
+
+def _holds_on(rule: Criterion, day: date, calendar: WorkingCalendar, facts: Facts) -> bool:
+    tests = (rule.test, rule.applies_when)
+    return all(test is None or bind(test, day, calendar).judge(facts) >= SELF_STATED for test in tests)
 
 
 def clears_on(terms: e.NoEventTerms, event: Event) -> date | None:
@@ -43,44 +58,30 @@ def clears_on(terms: e.NoEventTerms, event: Event) -> date | None:
             return day
 
 
-def _cured_on(bound: Bound, facts: Facts, as_of: date) -> date | None:
-    """The first day ``bound`` holds if the facts stay as they are; ``None`` when time cannot help."""
-    truth = bound.judge(facts)
-    if truth in (MET, SELF_STATED):
-        return as_of
+def _days_of_change(bound: Bound, facts: Facts) -> Iterator[date]:
+    """The days on which time alone may change how ``bound`` stands."""
+    for part in bound.parts:
+        yield from _days_of_change(part, facts)
     match bound.expression:
         case e.HeldFor(held_for=period):
             since = facts.get(period.fact)
             if isinstance(since, PartialDate):
-                return periods.met_on(since.latest, period.total_months)
-        case e.NoEvent(no_event=terms) if terms.after is None:
-            return _events_clear_on(terms, facts, as_of)
-        case e.AllOf():
-            return _latest([_cured_on(part, facts, as_of) for part in bound.parts])
-        case e.AnyOf():
-            days = [_cured_on(part, facts, as_of) for part in bound.parts]
-            return min((day for day in days if day is not None), default=None)
-        case e.When():
-            condition, then, otherwise = bound.parts
-            decided = condition.judge(facts)
-            if decided >= SELF_STATED:
-                return _cured_on(then, facts, as_of)
-            if decided == NOT_MET:
-                return _cured_on(otherwise, facts, as_of)
+                yield periods.met_on(since.earliest, period.total_months)
+                yield periods.met_on(since.latest, period.total_months)
+        case e.NoEvent(no_event=terms):
+            events = facts.get(terms.fact)
+            for event in events if isinstance(events, tuple) else ():
+                yield from (event.date.earliest, event.date.latest)
+                cleared = clears_on(terms, event)
+                if cleared is not None:
+                    yield cleared
+        case e.Valid():
+            certificate = facts.get(bound.facts[0])
+            if isinstance(certificate, Certificate) and certificate.valid_to is not None:
+                yield certificate.valid_to.latest + timedelta(days=1)
+        case e.EveryYear() | e.LatestYear() | e.Average():
+            table = facts.get(bound.facts[0])
+            for year in table if isinstance(table, Mapping) else ():
+                yield date(year + 1, 1, 1)
         case _:
             pass
-    return None
-
-
-def _events_clear_on(terms: e.NoEventTerms, facts: Facts, as_of: date) -> date | None:
-    events = facts.get(terms.fact)
-    if not isinstance(events, tuple):
-        return None
-    window, kinds = leaves.event_window(terms, as_of), frozenset(terms.kinds)
-    counting = [event for event in events if leaves.event_counts(event, window, kinds) is not False]
-    return _latest([clears_on(terms, event) for event in counting])
-
-
-def _latest(days: list[date | None]) -> date | None:
-    known = [day for day in days if day is not None]
-    return max(known) if known and len(known) == len(days) else None

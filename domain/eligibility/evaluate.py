@@ -110,14 +110,21 @@ class Examined(Generic[R]):
         """The facts not known yet that can still change this rule's outcome."""
         if self.applies_when is not None:
             truth = self.applies_when.judge(facts)
-            if truth == NOT_MET:
+            if truth == NOT_MET or self._holds_anyway(facts):
                 return []
             if truth == UNKNOWN_TRUTH:
                 return open_facts(self.applies_when, facts)
-        found = open_facts(self.conservative, facts)
-        if self.alternative is not None:
-            found += open_facts(self.alternative, facts)
+            if truth == UNCLEAR and not self._can_still_hold(facts):
+                return []
+        found = [fact for bound in self.bound() for fact in open_facts(bound, facts)]
         return list(dict.fromkeys(found))
+
+    def _holds_anyway(self, facts: Facts) -> bool:
+        """Whether it is met under both readings, so that it does not matter whether it applies."""
+        return all(bound.judge(facts) == MET for bound in self.bound())
+
+    def _can_still_hold(self, facts: Facts) -> bool:
+        return all(bound.judge(facts) == MET or open_facts(bound, facts) for bound in self.bound())
 
     def bound(self) -> tuple[Bound, ...]:
         """The bound expressions: conservative, then alternative where there is one."""

@@ -242,26 +242,40 @@ def no_event(test: e.NoEventTerms, as_of: date) -> Judge:
             return MET
         if not isinstance(events, tuple):
             return UNKNOWN if events is None else UNCLEAR
-        since: PartialDate | None = None
-        if after is not None:
-            known = facts.get(after)
-            if not isinstance(known, PartialDate):
-                return UNKNOWN if known is None else UNCLEAR
-            since = known
         truth = MET
         for event in events:
-            held = event_counts(event, window, kinds)
-            if held is not False and since is not None and event.date.latest < since.earliest:
-                held = False
-            elif held and since is not None and event.date.earliest < since.latest:
-                held = None
-            if held:
+            counted = event_counts(event, window, kinds)
+            if counted is False:
+                continue
+            known = MET if after is None else _happened_since(event, facts.get(after))
+            if known == NOT_MET:
+                continue
+            if known == MET and counted:
                 return NOT_MET
-            if held is None:
-                truth = UNCLEAR
+            truth = min(truth, UNKNOWN if known == UNKNOWN else UNCLEAR)
         return truth
 
     return judge
+
+
+def _happened_since(event: Event, start: object) -> int:
+    """Whether an event lies on or after a day that is told as a fact."""
+    if not isinstance(start, PartialDate):
+        return UNKNOWN if start is None else UNCLEAR
+    if event.date.latest < start.earliest:
+        return NOT_MET
+    return MET if event.date.earliest >= start.latest else UNCLEAR
+
+
+def counting_events(test: e.NoEventTerms, as_of: date, facts: Facts) -> list[Event]:
+    """The events that count against :func:`no_event`, or may count."""
+    events, window, kinds = facts.get(test.fact), event_window(test, as_of), frozenset(test.kinds)
+    return [
+        event
+        for event in (events if isinstance(events, tuple) else ())
+        if event_counts(event, window, kinds) is not False
+        and (test.after is None or _happened_since(event, facts.get(test.after)) != NOT_MET)
+    ]
 
 
 def event_counts(event: Event, window: windows.Window, kinds: frozenset[str]) -> bool | None:

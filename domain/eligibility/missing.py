@@ -29,23 +29,24 @@ from domain.eligibility.gaps import (
 )
 from domain.eligibility.truth import NOT_MET, SELF_STATED, UNCLEAR, UNKNOWN
 from domain.programme import expressions as e
+from domain.programme.parts import Result
 from domain.programme.rules import Criterion
 from domain.values import UNCLEAR as NOT_SURE
 from domain.values import Certificate, Facts, PartialDate, Unclear, Value
+
+_HOLDS: Final = (Result.MET, Result.SELF_STATED, Result.NOT_APPLICABLE)
 
 
 def gaps_of(evaluation: Evaluation, outcome: Outcome[Criterion]) -> tuple[Gap, ...]:
     """What keeps a criterion from being met: under the conservative reading, or under the other
     one when only that is not met."""
+    if outcome.conservative in _HOLDS and outcome.alternative in _HOLDS:
+        return ()
     examined = evaluation.examination.examined(outcome.rule.id)
     as_of, facts = evaluation.examination.as_of, evaluation.facts
     applies = examined.applies_when
-    if applies is not None:
-        truth = applies.judge(facts)
-        if truth == NOT_MET:
-            return ()
-        if truth < SELF_STATED:
-            return _each_once(_undecided(applies, facts, as_of))
+    if applies is not None and applies.judge(facts) < SELF_STATED:
+        return _each_once(_undecided(applies, facts, as_of))
     for bound in examined.bound():
         if bound.judge(facts) < SELF_STATED:
             return _each_once(_gaps(bound, facts, as_of))
@@ -233,13 +234,8 @@ def _average(figures: e.FiguresTerms, facts: Facts, years: tuple[int, ...]) -> I
 
 
 def _events(terms: e.NoEventTerms, facts: Facts, as_of: date) -> Iterator[Gap]:
-    events = facts[terms.fact]
-    if not isinstance(events, tuple):
-        return
-    window = leaves.event_window(terms, as_of)
-    for event in events:
-        if leaves.event_counts(event, window, frozenset(terms.kinds)) is not False:
-            yield EventCounts(terms.fact, event, clears_on(terms, event))
+    for event in leaves.counting_events(terms, as_of, facts):
+        yield EventCounts(terms.fact, event, clears_on(terms, event))
 
 
 def _certificate(fact: str, facts: Facts, as_of: date) -> Iterator[Gap]:

@@ -209,11 +209,8 @@ def _can_be_asked(criterion: Criterion, place: Place, vocabulary: Vocabulary) ->
         if criterion.force is Force.HARD:
             waits = _waits_for(expression, frozenset() if name == "applies_when" else told, vocabulary)
             for fact_id in dict.fromkeys(waits):
-                yield (
-                    at,
-                    f"nobody is asked for {fact_id!r}: a hard criterion would wait for it for ever "
-                    "(use applies_when: {known: ...})",
-                )
+                reason = f"nobody is asked for {fact_id!r}: a hard criterion would wait for it for ever "
+                yield at, reason + "(use applies_when: {known: ...})"
         for known in dict.fromkeys(x.known for x in _all(expression) if isinstance(x, e.Known)):
             if known in vocabulary and vocabulary[known].is_asked:
                 yield at, f"{known!r} is asked: while it is not answered it must not count as anything"
@@ -226,8 +223,8 @@ def _waits_for(expression: e.Expression, told: frozenset[str], vocabulary: Vocab
             return
         case e.AllOf():
             told |= frozenset(_known_in_all(expression))
-        case e.When(when=e.WhenTerms(if_=e.Known(known=fact), then=then, else_=otherwise)):
-            yield from _waits_for(then, told | {fact}, vocabulary)
+        case e.When(when=e.WhenTerms(if_=e.Known(known=known), then=then, else_=otherwise)):
+            yield from _waits_for(then, told | {known}, vocabulary)
             yield from _waits_for(otherwise, told, vocabulary)
             return
         case _:
