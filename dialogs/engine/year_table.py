@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from dialogs.engine.answers import Json
 from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
-from dialogs.engine.screen import Expectation, Span, plain, strong
+from dialogs.engine.screen import Expectation, Paragraph, Span, plain, strong
 from dialogs.engine.typed import NotUnderstood, Reader, Understood
 from dialogs.engine.unsure import UNCLEAR_VALUE, UNSURE, noted_as_unsure, says_unsure, unsure_choice
 from locales.words import Words
@@ -31,10 +31,15 @@ class AskYearTable:
 
     def prompt(self, draft: Json, answer: Json) -> Prompt:
         """The first year that is still open."""
-        year = self._open(_table(draft))
-        title = "" if not _table(draft) else self.words.say("And in %(year)s?", year=year)
+        table = _table(draft)
+        year = self._open(table)
         expects = Expectation(kind="year_table", example=self.example, years=self.years)
-        return Prompt((unsure_choice(self.words),), expects, title=title)
+        if not table:
+            first = self.words.say("Begin with %(year)s, or tell all years at once.", year=year)
+            return Prompt((unsure_choice(self.words),), expects, (Paragraph(spans=plain(first)),))
+        so_far = (*plain(self.words.say("So far:") + " "), *strong(self._told(table)))
+        title = self.words.say("And in %(year)s?", year=year)
+        return Prompt((unsure_choice(self.words),), expects, (Paragraph(spans=so_far),), title)
 
     def press(self, key: str, draft: Json) -> Reading | None:
         """*Not sure* for the year that is asked; for the whole table while nothing is filled in."""
@@ -67,13 +72,13 @@ class AskYearTable:
 
     def _with(self, table: dict[str, Json], more: dict[str, Json], said: str) -> Reading:
         merged = {**table, **more}
+        if not self.valid(merged):
+            return Refused(plain(self.words.say("Such a figure is not possible here.")))
         if any(str(year) not in merged for year in self.years):
             return Drafted(merged, said)
         whole: dict[str, Json] = {str(year): merged[str(year)] for year in self.years}
         if all(figure == _SKIPPED for figure in whole.values()):
             return Took(UNCLEAR_VALUE, said)
-        if not self.valid(whole):
-            return Refused(plain(self.words.say("Such a figure is not possible here.")))
         return Took(whole, said)
 
     def holds(self, value: Json) -> bool:
@@ -88,8 +93,10 @@ class AskYearTable:
         """Every year with its figure."""
         if not isinstance(value, dict):
             return noted_as_unsure(self.words)
-        told = [f"{year}: {self._figure(figure)}" for year, figure in sorted(value.items())]
-        return (*plain(self.words.say("Noted:") + " "), *strong("; ".join(told)))
+        return (*plain(self.words.say("Noted:") + " "), *strong(self._told(value)))
+
+    def _told(self, table: dict[str, Json]) -> str:
+        return "; ".join(f"{year}: {self._figure(figure)}" for year, figure in sorted(table.items()))
 
     def _figure(self, figure: Json) -> str:
         return self.words.say("Not sure") if figure == _SKIPPED else self.tell(figure)
