@@ -91,22 +91,35 @@ def _gaps(bound: Bound, facts: Facts, as_of: date) -> Iterator[Gap]:
 
 def _undecided(bound: Bound, facts: Facts, as_of: date) -> Iterator[Gap]:
     """Why a condition cannot be decided."""
-    if not bound.parts:
-        if bound.judge(facts) in (UNKNOWN, UNCLEAR):
-            yield from _leaf(bound, facts, as_of)
+    if bound.judge(facts) not in (UNKNOWN, UNCLEAR):
         return
-    for part in bound.parts:
-        yield from _undecided(part, facts, as_of)
+    match bound.expression:
+        case e.Not():
+            yield from _negated(bound.parts[0], facts, as_of)
+        case e.When():
+            condition, then, otherwise = bound.parts
+            decided = condition.judge(facts)
+            chosen = then if decided >= SELF_STATED else otherwise if decided == NOT_MET else condition
+            yield from _undecided(chosen, facts, as_of)
+        case e.AllOf() | e.AnyOf():
+            for part in bound.parts:
+                yield from _undecided(part, facts, as_of)
+        case _:
+            yield from _leaf(bound, facts, as_of)
 
 
 def _negated(bound: Bound, facts: Facts, as_of: date) -> Iterator[Gap]:
     if bound.judge(facts) in (UNKNOWN, UNCLEAR):
         yield from _undecided(bound, facts, as_of)
         return
-    for fact in dict.fromkeys(_all_facts(bound)):
-        value = facts.get(fact)
-        if value is not None:
-            yield NotAccepted(fact, value)
+    if isinstance(bound.expression, e.Not):
+        yield from _gaps(bound.parts[0], facts, as_of)
+        return
+    told = [fact for fact in dict.fromkeys(_all_facts(bound)) if fact in facts]
+    for fact in told:
+        yield NotAccepted(fact, facts[fact])
+    if not told:
+        yield TextLeavesOpen()
 
 
 def _all_facts(bound: Bound) -> Iterator[str]:
