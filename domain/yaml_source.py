@@ -7,7 +7,7 @@ booleans. The reader is libyaml's where PyYAML was built with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -28,27 +28,42 @@ class SourceError(Exception):
 
 
 class _Reader(_Loader):  # type: ignore[misc, valid-type]  # the base is chosen at run time
-    """Safe loader with YAML 1.2 booleans that refuses duplicate keys."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Hashable] = set()
-        for key_node, _ in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
-                continue
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice", key_node.start_mark
-                )
-            seen.add(key)
-        return cast("dict[Hashable, Any]", super().construct_mapping(node, deep=deep))
+    """Safe loader with YAML 1.2 booleans and whole numbers that names the line of what it cannot construct."""
 
 
+def _whole_number(_: _Reader, node: yaml.ScalarNode) -> int:
+    try:
+        return int(node.value.replace("_", ""))
+    except ValueError:
+        raise _at(node, f"{node.value} is no whole number") from None
+
+
+def _day(loader: _Reader, node: yaml.ScalarNode) -> object:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        raise _at(node, f"{node.value} is no day") from None
+
+
+def _at(node: yaml.Node, reason: str) -> yaml.MarkedYAMLError:
+    return yaml.constructor.ConstructorError(None, None, reason, node.start_mark)
+
+
+_BOOL, _INT, _DAY = (f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "timestamp"))
+_MERGE = "tag:yaml.org,2002:merge"
+
+# Not the base's: there 010 is eight and 12:30 seven hundred and fifty.
 _Reader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in (_BOOL, _INT)]
     for first, resolvers in _Loader.yaml_implicit_resolvers.items()
 }
-_Reader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_Reader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
+_Reader.add_implicit_resolver(_INT, re.compile(r"^[-+]?[0-9][0-9_]*$"), list("-+0123456789"))
+_Reader.add_constructor(_INT, _whole_number)
+_Reader.add_constructor(_DAY, _day)
+
+_DEEPEST = 100
+_COMPACT_NESTING = re.compile(rf"(?:[-?] +){{{_DEEPEST}}}| {{{10 * _DEEPEST}}}(?=[-?\w\[{{])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +99,58 @@ def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
 
 def parse(text: str, name: str) -> YamlSource:
     """Read one document; :class:`SourceError` tells where it is wrong."""
+    _refuse_deep_nesting(text, name)
     loader = _Reader(text)
     try:
         root = loader.get_single_node()
+        _refuse_odd_keys(root)
         data = loader.construct_document(root) if root is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise SourceError(name, mark.line + 1 if mark else 1, error.problem or "not YAML") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise SourceError(name, line, f"a character that cannot stand in YAML ({error.reason})") from None
     except (yaml.YAMLError, ValueError) as error:
         raise SourceError(name, 1, str(error).splitlines()[0]) from None
     finally:
         loader.dispose()
     return YamlSource(name, data, root)
+
+
+def _refuse_deep_nesting(text: str, name: str) -> None:
+    """What nests deeper than anybody writes by hand would exhaust the stack of the parser."""
+    found = _COMPACT_NESTING.search(text)
+    place = None if found is None else found.start()
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
+        if depth > _DEEPEST:
+            place = bracket.start()
+            break
+    if place is not None:
+        raise SourceError(name, text.count("\n", 0, place) + 1, "nested too deeply")
+
+
+def _refuse_odd_keys(root: yaml.Node | None) -> None:
+    """Keys are words or numbers, and none stands twice in one mapping."""
+    waiting, met = [root], {id(root)}
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, _ in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    raise _at(key, "a key is a word or a number")
+                if key.value in seen and key.tag != _MERGE:
+                    raise _at(key, f"the key {key.value!r} stands twice")
+                seen.add(key.value)
+            inner = [value for _, value in node.value]
+        else:
+            inner = node.value if isinstance(node, yaml.SequenceNode) else []
+        fresh = [child for child in inner if id(child) not in met]
+        met.update(map(id, fresh))
+        waiting += fresh
 
 
 def read(path: Path, name: str | None = None) -> YamlSource:
