@@ -95,7 +95,7 @@ def where_blocks(talk: Talk) -> tuple[tuple[Block, ...], tuple[Choice, ...]]:
         items.append(Item(mark="info", spans=strong(short_title(state)), detail=told))
         label = say("Change: %(what)s", what=short_title(state))
         changes.append(Choice(key=edit_key(name), label=label, role="edit"))
-    intro = Paragraph(spans=(*plain(say("You are here:") + " "), *strong(title)))
+    intro = Paragraph(spans=(*plain(say("You are here: ")), *strong(title)))
     if not items:
         return (intro, Paragraph(spans=plain(say("Nothing is answered yet.")))), ()
     return (intro, Heading(text=say("Your answers so far")), Items(items=tuple(items))), tuple(changes)

@@ -24,7 +24,7 @@ def consent_blocks(world: World) -> tuple[Block, ...]:
         (say("Erase"), say("at any time: Menu → My data → Erase everything")),
     )
     items = tuple(
-        Item(mark="info", spans=(Span(text=what + ": ", strong=True), Span(text=text)))
+        Item(mark="info", spans=(Span(text=say("%(what)s: ", what=what), strong=True), Span(text=text)))
         for what, text in lines
     )
     refusal = say(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.engine.answers import Json
+from dialogs.engine.dialog import Here
 from dialogs.world import World
 from domain.eligibility.evaluate import Evaluation
 from domain.eligibility.receipts import Receipt, make_receipt
@@ -32,15 +33,19 @@ class Stated:
     here: bool
 
 
-def stated(world: World) -> dict[str, Stated]:
-    """Every fact that counts: what is known of the organisation, and what was answered here since."""
-    opened = world.answers.opened()
+def stated(world: World, here: Here | None = None) -> dict[str, Stated]:
+    """Every fact that counts: what is known of the organisation, and what was answered in this conversation since.
+
+    ``here`` tells what was answered on the way to a state; without it, all answers of the conversation count.
+    """
+    opened = world.answers.opened() if here is None else here.opened
+    given = world.answers.given() if here is None else here.given
     found = {
         fact: Stated(statement.value_json, statement.stated_at, statement.source, here=False)
         for fact, statement in world.known.items()
         if FACT + fact not in opened
     }
-    for name, answer in world.answers.given().items():
+    for name, answer in given.items():
         fact = name.removeprefix(FACT)
         before = found.get(fact)
         if name.startswith(FACT) and (before is None or before.at <= answer.at):
@@ -62,10 +67,16 @@ def values(world: World, statements: Mapping[str, Stated]) -> dict[str, Value]:
     return found
 
 
-def evaluations(world: World, programmes: Sequence[Programme]) -> list[Evaluation]:
+def evaluations(world: World, programmes: Sequence[Programme], here: Here | None = None) -> list[Evaluation]:
     """Each programme evaluated today with what is stated."""
-    facts = values(world, stated(world))
+    facts = values(world, stated(world, here))
     return [world.examiner.examination(programme, world.today).evaluate(facts) for programme in programmes]
+
+
+def facts_read(world: World, programmes: Sequence[Programme]) -> tuple[str, ...]:
+    """Every fact the programmes look at, in the order in which they do."""
+    found = (fact for one in programmes for fact in world.examiner.examination(one, world.today).facts())
+    return tuple(dict.fromkeys(found))
 
 
 def is_over(world: World, programme: Programme) -> bool:

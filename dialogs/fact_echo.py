@@ -33,7 +33,7 @@ def echo_fact(
         typed = read_value(fact, value)
     except FactValueError:
         return question.echo(value)
-    name = world.words.say("%(fact)s:", fact=world.fact_text(fact.short)) + " "
+    name = world.words.say("%(fact)s: ", fact=world.fact_text(fact.short))
     if value == UNCLEAR_VALUE:
         return (*plain(name), *question.echo(value))
     spans = (*plain(name), *strong(tell(world, fact, typed)))

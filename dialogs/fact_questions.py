@@ -81,7 +81,7 @@ def why_asked(world: World, fact: Fact) -> tuple[Block, ...]:
     if fact.help:
         blocks.append(Paragraph(spans=plain(world.fact_text(fact.help))))
     if fact.evidence:
-        where = Span(text=world.words.say("Usually found in:") + " ", strong=True)
+        where = Span(text=world.words.say("Usually found in: "), strong=True)
         blocks.append(Paragraph(spans=(where, *plain(world.fact_text(fact.evidence)))))
     return tuple(blocks)
 

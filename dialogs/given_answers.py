@@ -18,7 +18,7 @@ GIVEN = "given"
 _Entry = tuple[Fact, Stated]
 
 
-def given_state(world: World, facts: frozenset[str]) -> State:
+def given_state(world: World, facts: tuple[str, ...]) -> State:
     """The state that shows the answers among ``facts``."""
     entries = _entries(world, facts)
     title = world.words.say("The answers this rests on")
@@ -36,12 +36,12 @@ def given_state(world: World, facts: frozenset[str]) -> State:
     )
 
 
-def _entries(world: World, facts: frozenset[str]) -> tuple[_Entry, ...]:
+def _entries(world: World, facts: tuple[str, ...]) -> tuple[_Entry, ...]:
     statements = stated(world)
     return tuple(
-        (fact, statements[fact.id])
-        for fact in world.vocabulary.values()
-        if fact.id in statements and fact.id in facts
+        (world.vocabulary[fact], statements[fact])
+        for fact in facts
+        if fact in statements and fact in world.vocabulary
     )
 
 

@@ -7,6 +7,7 @@ from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Dialog, Family, Goes, Here, State
 from dialogs.engine.keys import key_for
 from dialogs.engine.screen import Block, Paragraph, Table, plain
+from dialogs.evaluating import FACT, facts_read
 from dialogs.fact_questions import question_for, why_asked
 from dialogs.fact_words import tell_plain
 from dialogs.pages import page_options, page_title, paged
@@ -16,7 +17,6 @@ from domain.store.records import FactStatement, Source
 from locales.words import mark
 
 NAME = "answers"
-FACT = "f:"
 
 SOURCES: dict[Source, str] = {
     "self_stated": mark("stated by you"),
@@ -55,8 +55,9 @@ def my_answers(world: World) -> Dialog:
 
 
 def _known(world: World) -> tuple[tuple[Fact, FactStatement], ...]:
-    """What is known, in the order of the vocabulary."""
-    return tuple((fact, world.known[fact.id]) for fact in world.vocabulary.values() if fact.id in world.known)
+    """What is known, in the order in which the programmes look at it."""
+    order = dict.fromkeys((*facts_read(world, world.programmes), *world.vocabulary))
+    return tuple((world.vocabulary[fact], world.known[fact]) for fact in order if fact in world.known)
 
 
 def _names(world: World, facts: tuple[tuple[Fact, FactStatement], ...]) -> tuple[str, ...]:

@@ -126,14 +126,14 @@ def doubts(world: World, programme: Programme) -> tuple[Block, ...]:
     for one in programme.ambiguities:
         blocks.append(Heading(text=world.policy(programme, one.title)))
         labelled = (
-            (say("Cautious reading:"), one.conservative),
-            (say("Other reading:"), one.alternative),
-            (say("What we do:"), one.handling),
+            (say("Cautious reading: "), one.conservative),
+            (say("Other reading: "), one.alternative),
+            (say("What we do: "), one.handling),
         )
         items = [
             Item(
                 mark="info",
-                spans=(Span(text=label + " ", strong=True), *plain(world.policy(programme, text))),
+                spans=(Span(text=label, strong=True), *plain(world.policy(programme, text))),
                 clause=one.clause or "",
             )
             for label, text in labelled

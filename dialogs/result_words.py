@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import assert_never
 
 from dialogs.criterion_words import criterion_item
@@ -28,6 +28,8 @@ from dialogs.statuses import label, last_day, status_notice
 from dialogs.world import World
 from domain.eligibility.cure import met_on
 from domain.eligibility.evaluate import Evaluation, Outcome
+from domain.eligibility.gaps import EventCounts, TooShort
+from domain.eligibility.missing import gaps_of
 from domain.programme.parts import Force, Result, Verdict
 from domain.programme.rules import Criterion
 
@@ -183,7 +185,7 @@ def _changes(world: World, evaluation: Evaluation, obstacles: Outcomes) -> tuple
 def _cures(world: World, evaluation: Evaluation, obstacles: Outcomes) -> Iterator[Item]:
     words, programme = world.words, evaluation.examination.programme
     for outcome in obstacles:
-        day = met_on(evaluation, outcome)
+        day = met_on(evaluation, outcome) or _clears(evaluation, outcome)
         title = world.policy(programme, outcome.rule.title)
         if day is None:
             text = words.say("%(criterion)s: not by time alone", criterion=title)
@@ -202,6 +204,18 @@ def _cures(world: World, evaluation: Evaluation, obstacles: Outcomes) -> Iterato
         yield Item(
             mark="date", spans=spans, clause=outcome.rule.clause, detail=plain(detail) if detail else ()
         )
+
+
+def _clears(evaluation: Evaluation, outcome: Outcome[Criterion]) -> date | None:
+    """The day on which all that fails now is cured, where other parts of the criterion are not answered yet."""
+    days: list[date] = []
+    for gap in gaps_of(evaluation, outcome):
+        match gap:
+            case TooShort(met_on=day) | EventCounts(clears_on=date() as day):
+                days.append(day)
+            case _:
+                return None
+    return max(days, default=None)
 
 
 def _standing_changes(world: World, evaluation: Evaluation) -> Iterator[Item]:

@@ -14,7 +14,7 @@ from dialogs.commands import Command, KeepReceipts, RecordFacts, Start, Statemen
 from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Commands, Dialog, Family, Goes, Here, State
 from dialogs.engine.screen import Block, Items, Paragraph, Progress, Span, plain
-from dialogs.evaluating import FACT, evaluations, is_over, receipt_of, stated
+from dialogs.evaluating import FACT, evaluations, facts_read, is_over, receipt_of, stated
 from dialogs.fact_echo import echo_fact, reading_criteria
 from dialogs.fact_questions import question_for, why_asked
 from dialogs.given_answers import given_state
@@ -42,7 +42,7 @@ def self_check(world: World) -> Dialog:
         states=(
             check.mode(),
             result_state(world, programmes, len(check.open_facts(Mode.ALL_MY_GAPS))),
-            given_state(world, check.facts()),
+            given_state(world, facts_read(world, programmes)),
             *details,
         ),
         outcomes=_outcomes(world, programmes),
@@ -98,18 +98,12 @@ class _Check:
     asked: tuple[Programme, ...]
     """The programmes questions are asked for: those that are over are shown but not asked for."""
 
-    def facts(self) -> frozenset[str]:
-        """Every fact the programmes look at."""
+    def open_facts(self, mode: Mode, here: Here | None = None) -> tuple[str, ...]:
+        """The facts still to be asked, the next one first; by all answers, or by those on the way to a state."""
         world = self.world
-        return frozenset(
-            fact for one in self.programmes for fact in world.examiner.examination(one, world.today).facts()
-        )
-
-    def open_facts(self, mode: Mode) -> tuple[str, ...]:
-        """The facts still to be asked, the next one first."""
-        world = self.world
-        answered = {name.removeprefix(FACT) for name in world.answers.given() if name.startswith(FACT)}
-        found = remaining(evaluations(world, self.asked), world.vocabulary, mode)
+        given = world.answers.given() if here is None else here.given
+        answered = {name.removeprefix(FACT) for name in given if name.startswith(FACT)}
+        found = remaining(evaluations(world, self.asked, here), world.vocabulary, mode)
         # A fact that was answered here only in part (a year left out) is not asked twice.
         return tuple(fact for fact in found if fact not in answered)
 
@@ -151,7 +145,7 @@ class _Check:
             blocks.append(
                 Paragraph(spans=plain(say("Questions that several programmes share are asked once.")))
             )
-        known = len(self.facts() & stated(world).keys())
+        known = len(stated(world).keys() & set(facts_read(world, self.programmes)))
         if known:
             text = world.words.count(
                 "%(n)s answer is known already and is not asked again.",
@@ -170,7 +164,7 @@ class _Check:
         answered = next((name for name in here.waiting if name.startswith(FACT)), None)
         if answered is not None:
             return answered
-        left = self.open_facts(Mode(str(here.value("mode"))))
+        left = self.open_facts(Mode(str(here.value("mode"))), here)
         return FACT + left[0] if left else "result"
 
     def asking(self, name: str) -> State | None:
@@ -203,13 +197,13 @@ class _Check:
                 needed.append(cited)
         if not needed:
             return ()
-        title = Span(text=say("Asked for:") + " ", strong=True)
+        title = Span(text=say("Asked for: "), strong=True)
         return (Paragraph(spans=(title, *plain("; ".join(needed)))),)
 
     def progress(self, here: Here) -> Progress | None:
         """Which question this is, of about how many."""
         mode = here.value("mode")
-        left = len(self.open_facts(Mode(str(mode)))) if mode is not None else 0
+        left = len(self.open_facts(Mode(str(mode)), here)) if mode is not None else 0
         if left == 0:
             return None
         asked = sum(1 for name in here.given if name.startswith(FACT))

@@ -18,10 +18,11 @@ from dialogs.engine.screen import Block, Progress, Span
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What a state knows of the way to it: the answers taken so far, and those still waiting."""
+    """What a state knows of the way to it: the answers taken so far, those still waiting, those taken back."""
 
     given: Mapping[str, Answer]
     waiting: tuple[str, ...] = ()
+    opened: frozenset[str] = frozenset()
 
     def value(self, state: str) -> Json:
         """The value answered in ``state``, or null."""

@@ -130,7 +130,7 @@ class AskEvents:
         if not value:
             return strong(self.words.say("No, none"))
         told = [self._tell(event) for event in value if isinstance(event, dict)]
-        return (*plain(self.words.say("Noted:") + " "), *strong("; ".join(told)))
+        return (*plain(self.words.say("Noted: ")), *strong("; ".join(told)))
 
     def _tell(self, event: dict[str, Json]) -> str:
         date = self.tell_date(event.get("date"))

@@ -39,13 +39,13 @@ class Position:
 def fold(dialog: Dialog, answers: Answers) -> Position:
     """Replay ``answers`` from the start of ``dialog``."""
     stored = {name: given for name, given in answers.given().items() if _holds(dialog, given)}
-    editing = answers.editing()
+    editing, opened = answers.editing(), answers.opened()
     given: dict[str, Answer] = {}
     stopped: State | None = None
     name = dialog.start
     while True:
         waiting = tuple(key for key in stored if key not in given)
-        here = Here(given, waiting)
+        here = Here(given, waiting, opened)
         if name in dialog.outcomes:
             break
         state = dialog.state(name)
@@ -60,7 +60,7 @@ def fold(dialog: Dialog, answers: Answers) -> Position:
             stopped = state
             break
         given[name] = answer
-        name = state.follow(Here(given, tuple(key for key in waiting if key != name)))
+        name = state.follow(Here(given, tuple(key for key in waiting if key != name), opened))
     if editing is not None and name != editing and (aside := _aside(dialog, editing, given)) is not None:
         return Position(tuple(given), here, aside, draft=answers.draft(editing), editing=True)
     if stopped is None:

@@ -53,7 +53,7 @@ def screen(
         why = (Details(summary=frame.words.say("Why we ask, and where to find it"), blocks=reasons),)
     title = prompt.title or (state.title_here(position.here) if state.title_here is not None else state.title)
     keeps = _kept(state, held, frame.words) if position.editing and position.draft is None else ()
-    choices = [*prompt.choices, *extra, *change, *_ways_out(position, frame)]
+    choices = [*prompt.choices, *extra, *change, *_ways_out(position, frame, held)]
     return Screen(
         conversation=frame.conversation,
         revision=frame.revision,
@@ -99,14 +99,15 @@ def _echo(
 def _kept(state: State, held: Answer | None, words: Words) -> tuple[Block, ...]:
     if held is None or not state.ask.holds(held.value):
         return ()
-    return (Paragraph(spans=(*plain(words.say("Your answer so far:") + " "), *state.ask.echo(held.value))),)
+    return (Paragraph(spans=(*plain(words.say("Your answer so far: ")), *state.ask.echo(held.value))),)
 
 
-def _ways_out(position: Position, frame: Frame) -> tuple[Choice, ...]:
+def _ways_out(position: Position, frame: Frame, held: Answer | None) -> tuple[Choice, ...]:
     say = frame.words.say
     ways = []
     if not position.at_start:
-        label = say("Keep my answer") if position.editing and position.draft is None else say("Back")
+        keeps = position.editing and position.draft is None and held is not None
+        label = say("Keep my answer") if keeps else say("Back")
         ways.append(Choice(key=BACK, label=label, role="navigation"))
     if not frame.home:
         ways.append(Choice(key=MENU, label=say("Menu"), role="navigation"))

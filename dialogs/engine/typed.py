@@ -115,4 +115,4 @@ class AskTyped:
         for option in self.shortcuts:
             if option.value == value:
                 return strong(option.label)
-        return (*plain(self.words.say("Noted:") + " "), Span(text=self.tell(value), strong=True))
+        return (*plain(self.words.say("Noted: ")), Span(text=self.tell(value), strong=True))

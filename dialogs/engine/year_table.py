@@ -37,7 +37,7 @@ class AskYearTable:
         if not table:
             first = self.words.say("Begin with %(year)s, or tell all years at once.", year=year)
             return Prompt((unsure_choice(self.words),), expects, (Paragraph(spans=plain(first)),))
-        so_far = (*plain(self.words.say("So far:") + " "), *strong(self._told(table)))
+        so_far = (*plain(self.words.say("So far: ")), *strong(self._told(table)))
         title = self.words.say("And in %(year)s?", year=year)
         return Prompt((unsure_choice(self.words),), expects, (Paragraph(spans=so_far),), title)
 
@@ -93,7 +93,7 @@ class AskYearTable:
         """Every year with its figure."""
         if not isinstance(value, dict):
             return noted_as_unsure(self.words)
-        return (*plain(self.words.say("Noted:") + " "), *strong(self._told(value)))
+        return (*plain(self.words.say("Noted: ")), *strong(self._told(value)))
 
     def _told(self, table: dict[str, Json]) -> str:
         return "; ".join(f"{year}: {self._figure(figure)}" for year, figure in sorted(table.items()))
