@@ -43,7 +43,7 @@ class Assistant:
         working_days: WorkingCalendar,
     ) -> None:
         self._clock = clock
-        self._library = Library(programmes, vocabulary, catalogues, Examiner(working_days), DIALOGS, HOME)
+        self.library = Library(programmes, vocabulary, catalogues, Examiner(working_days), DIALOGS, HOME)
 
     def handle(self, tx: Transaction, incoming: Incoming) -> Handled:
         """Take in one update and queue what it leads to; a duplicate does nothing."""
@@ -51,7 +51,7 @@ class Assistant:
         chat = tx.chats.lock(incoming.chat)
         if not tx.inbox.accept(chat.id, incoming.update_key, now):
             return Handled(duplicate=True)
-        turn = _Reply(Talk(self._library, tx, chat, now))
+        turn = _Reply(Talk(self.library, tx, chat, now))
         turn.take(incoming)
         return Handled(duplicate=False, outbox_ids=turn.queue())
 

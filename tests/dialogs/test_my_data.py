@@ -1,0 +1,59 @@
+"""My data: to take away as a file, and to have erased."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.conversation import Person, a_person
+from tests.support.self_check import ZHENGZHOU, answers_everything
+
+
+def has_told_everything(person: Person) -> None:
+    person.commands("start")
+    person.presses("介绍贵单位", "同意保存")
+    person.says("示例精工")
+    person.presses("skip", "skip", "skip", "skip", "no", "保存")
+    person.commands("start", "zhengzhou-incubation-base")
+    person.presses("check", "gaps")
+    answers_everything(person, ZHENGZHOU)
+
+
+def test_everything_can_be_taken_away_as_a_file(tmp_path: Path) -> None:
+    with a_person(tmp_path) as person:
+        has_told_everything(person)
+        person.commands("data")
+        person.sees("/my-data.json", "保存了贵单位的")
+
+
+def test_erasing_is_asked_twice_and_can_be_thought_better_of(tmp_path: Path) -> None:
+    with a_person(tmp_path) as person:
+        has_told_everything(person)
+        person.commands("data")
+        person.presses("全部删除")
+        person.is_at("data", "sure")
+        person.sees("不能恢复")
+        person.presses("不删，保留")
+        person.is_at("data", "overview")
+        assert person.facts()
+
+
+def test_after_erasing_nobody_knows_anything(tmp_path: Path) -> None:
+    with a_person(tmp_path) as person:
+        has_told_everything(person)
+        person.commands("data")
+        person.presses("全部删除", "确认全部删除")
+        person.is_at("menu")
+        person.sees("您的全部信息已删除。")
+        assert person.facts() == {}
+        assert person.receipts() == ()
+        assert not [one for one in person.now_sees.choices if one.label.startswith("继续")]
+        person.sees_choices("介绍贵单位")
+
+
+def test_who_refused_may_change_their_mind(tmp_path: Path) -> None:
+    with a_person(tmp_path, "en") as person:
+        person.commands("start")
+        person.presses("Introduce our organisation", "No, keep nothing", "My data")
+        person.sees("You have not agreed")
+        person.presses("Let you keep our details")
+        person.is_at("organisation", "consent")
