@@ -75,7 +75,7 @@ def read(place: str, vocabulary: Vocabulary) -> dict[str, Value]:
 
     name = "stdin" if place == STANDARD_INPUT else place
     source = (
-        yaml_source.parse(sys.stdin.read(), name)
+        yaml_source.parse(_standard_input(), name)
         if place == STANDARD_INPUT
         else yaml_source.read(Path(place), name)
     )
@@ -83,9 +83,13 @@ def read(place: str, vocabulary: Vocabulary) -> dict[str, Value]:
     try:
         return read_facts(plain, vocabulary)
     except FactValueError as error:
-        steps = [int(step) if step.isdigit() else step for step in _steps(error.place)]
-        raise CommandError(f"{name}:{source.line_of(steps)}: {error}") from None
+        raise CommandError(f"{name}:{source.line_of(error.steps)}: {error}") from None
 
 
-def _steps(place: str) -> list[str]:
-    return [step for step in place.replace("[", ".").replace("]", "").split(".") if step]
+def _standard_input() -> str:
+    from domain.yaml_source import SourceError
+
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SourceError("stdin", 1, "the file is not UTF-8 text") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from domain.eligibility.cure import met_on
 from domain.eligibility.evaluate import Evaluation, Examination
 from domain.eligibility.missing import gaps_of
 from domain.programme.parts import Result
-from tests.support.any_expressions import FACTS, Plain, expressions
+from tests.support.any_expressions import FACTS, expressions
 from tests.support.any_facts import DAYS, facts_for, values
 from tests.support.programmes import calendar, small_programme
 
@@ -27,7 +28,7 @@ on_any_test = settings(
 def self_checks(draw: st.DrawFn) -> Evaluation:
     """A self-check of one criterion with two readings, or one that applies only at times."""
     test = draw(expressions())
-    more: dict[str, Plain] = {}
+    more: dict[str, Any] = {}
     if draw(st.booleans()):
         more["alternative"] = draw(expressions())
     if draw(st.booleans()):
