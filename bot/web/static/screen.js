@@ -59,7 +59,9 @@ function table(block) {
 function link(block) {
   const here = block.path.startsWith("/") && !block.path.startsWith("//");
   if (!here) return el("p", {}, block.label);
-  return el("p", {}, el("a", { href: block.path, target: "_blank", rel: "noopener" }, block.label));
+  const file = /\.[a-z]+$/.test(block.path);
+  const kind = file ? { download: true } : { target: "_blank", rel: "noopener" };
+  return el("p", {}, el("a", { href: block.path, ...kind }, block.label));
 }
 
 function drawBlock(block, words) {
@@ -145,7 +147,12 @@ function isAboutTheLastAnswer(screen, block) {
 /** The element of one screen, without its buttons. */
 export function drawScreen(screen, words) {
   const title = el("h2", {}, screen.title);
-  const body = el("article", { class: "screen", tabindex: "-1", lang: screen.language.replace("_", "-") });
+  const body = el("article", {
+    class: "screen",
+    tabindex: "-1",
+    lang: screen.language.replace("_", "-"),
+    "data-state": screen.state,
+  });
   // What became of the last answer comes before the next question.
   const rest = [...screen.blocks];
   while (isAboutTheLastAnswer(screen, rest[0])) body.append(drawBlock(rest.shift(), words));
