@@ -12,6 +12,7 @@ from dialogs.world import World
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import SystemClock, day_in_shanghai
 from domain.eligibility.evaluate import Examiner
+from domain.facts.reading import EARLIEST_YEAR, LATEST_YEAR
 from domain.organisations import Person
 from domain.programme.loader import LoadedProgramme, Programmes, own_catalogues
 from locales.words import Catalogues
@@ -73,11 +74,23 @@ def day(text: str | None, option: str) -> date:
     """The day ``YYYY-MM-DD`` given to an option; today when none was given."""
     if text is None:
         return today()
+    say = surroundings.words().say
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
+        found = None
+    if found is None or text != found.isoformat():  # one way of writing a day, not every one ISO 8601 knows
         raise CommandError(
-            surroundings.words().say(
-                "%(option)s: %(text)s is not a day; expected YYYY-MM-DD", option=option, text=text
+            say("%(option)s: %(text)s is not a day; expected YYYY-MM-DD", option=option, text=text)
+        )
+    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        raise CommandError(
+            say(
+                "%(option)s: %(text)s lies outside the years %(first)s to %(last)s",
+                option=option,
+                text=text,
+                first=EARLIEST_YEAR,
+                last=LATEST_YEAR,
             )
-        ) from None
+        )
+    return found

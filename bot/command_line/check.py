@@ -51,12 +51,14 @@ def check(
     house, on = at_hand(), day(as_of, "--as-of")
     loaded = house.programme(programme_id, on)
     known = read(facts, house.programmes.vocabulary)
-    if round_id is not None and round_id not in {one.id for one in loaded.programme.rounds}:
+    rounds = [one.id for one in loaded.programme.rounds]
+    if round_id is not None and round_id not in rounds:
         raise CommandError(
             surroundings.words().say(
-                "--round: %(programme)s has no round %(round)s",
+                "--round: %(programme)s has no round %(round)s; it has: %(known)s",
                 programme=loaded.programme.id,
                 round=round_id,
+                known=", ".join(rounds) or "–",
             )
         )
     evaluation = house.examiner.examination(loaded.programme, on, round_id).evaluate(known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dialogs.criterion_words import result_text
 from dialogs.gap_words import tell_gaps
 from dialogs.statuses import label
 from dialogs.world import World
@@ -122,8 +123,8 @@ def result_page(world: World, found: Mapping[str, Any]) -> str:
                 "    "
                 + say(
                     "strict reading: %(one)s; other reading: %(other)s",
-                    one=criterion["conservative"],
-                    other=criterion["alternative"],
+                    one=say(result_text(Result(criterion["conservative"]))),
+                    other=say(result_text(Result(criterion["alternative"]))),
                 )
             )
         if criterion["gap"]:
