@@ -8,7 +8,9 @@ from tests.support.browser import chromium
 from tests.support.web import Served, serve
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in this thread, in which tests with a loop of their own cannot run: no longer
+# than a module.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
