@@ -82,10 +82,12 @@ def _apply(talk: Talk, command: c.Command, carried: Answers) -> None:
             talk.set_language(others[0])
         case c.SetConsent(consent):
             talk.tx.people.set_consent(talk.chat.person_id, consent, talk.now)
+            talk.learnt()
         case c.SaveOrganisation(organisation):
             _save_organisation(talk, organisation)
         case c.SaveContact(name, phone, email):
             talk.tx.people.set_contact(talk.chat.person_id, name=name, phone=phone, email=email)
+            talk.learnt()
         case c.RecordFacts(facts):
             _record(talk, facts)
         case c.KeepReceipts(receipts):
@@ -129,6 +131,7 @@ def _carry(talk: Talk, prefix: str, carried: Answers) -> None:
 
 
 def _save_organisation(talk: Talk, organisation: Organisation) -> None:
+    talk.learnt()
     known = talk.tx.people.get(talk.chat.person_id).organisation_id
     if known is not None:
         talk.tx.organisations.update(replace(organisation, id=known))
@@ -153,6 +156,7 @@ def _record(talk: Talk, facts: Mapping[str, c.Statement]) -> None:
     for fact, statement in facts.items():
         if fact not in known or known[fact].value_json != statement.value:
             talk.tx.facts.record(organisation.id, fact, statement.value, statement.at, "self_stated", by)
+            talk.learnt()
 
 
 def _keep(talk: Talk, receipts: tuple[Receipt, ...]) -> None:

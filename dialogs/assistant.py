@@ -13,7 +13,7 @@ from dialogs.applying import apply, leave, settle
 from dialogs.asides import help_blocks, stale_notice, unsupported_notice, where_blocks
 from dialogs.directory import DIALOGS, HOME
 from dialogs.engine import fold as folding
-from dialogs.engine.render import Frame, screen
+from dialogs.engine.render import Frame, label_of, screen
 from dialogs.engine.screen import Choice, Notice, Said, Screen, ScreenMessage, message_to_json, plain
 from dialogs.engine.turn import Turn, press, type_in
 from dialogs.incoming import Command, Handled, Incoming, Pressed, Typed, Unsupported
@@ -91,17 +91,20 @@ class _Reply:
 
     def _screen(self) -> Screen:
         talk = self._talk
-        home = talk.conversation.dialog == HOME
-        frame = Frame(talk.words, talk.conversation.id, talk.conversation.revision, home=home)
         return screen(
             talk.dialog,
             talk.answers,
             talk.position,
-            frame,
+            self._frame(),
             notices=tuple(talk.notices),
             answered=talk.answered,
             extra=self._changes,
         )
+
+    def _frame(self) -> Frame:
+        conversation = self._talk.conversation
+        home = conversation.dialog == HOME
+        return Frame(self._talk.words, conversation.id, conversation.revision, home=home)
 
     def _typed(self, text: str) -> None:
         self._said = text
@@ -122,7 +125,7 @@ class _Reply:
         if pressed.conversation != current.id or pressed.revision != current.revision:
             talk.notices.append(stale_notice(talk))
             return
-        label = next((one.label for one in self._screen().choices if one.key == pressed.choice), "")
+        label = label_of(talk.dialog, talk.answers, talk.position, self._frame(), pressed.choice)
         name = pressed.choice.removeprefix("@")
         if pressed.choice.startswith("@") and name in UNIVERSAL:
             self._said = label

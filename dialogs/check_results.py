@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from dialogs.engine.answers import Json
 from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Goes, State
@@ -30,9 +33,9 @@ def result_state(world: World, programmes: tuple[Programme, ...], still_open: in
     return _several(world, programmes, still_open)
 
 
-def detail_states(world: World, programmes: tuple[Programme, ...]) -> tuple[State, ...]:
-    """For a check of several: the result of each."""
-    return tuple(_detail(world, programme) for programme in programmes)
+def detail_states(world: World, programmes: tuple[Programme, ...]) -> dict[str, Callable[[], State]]:
+    """For a check of several: the result of each, by name."""
+    return {_ONE + programme.id: partial(_detail, world, programme) for programme in programmes}
 
 
 def _single(world: World, programme: Programme, still_open: int) -> State:

@@ -45,12 +45,25 @@ def echo_fact(
     return spans
 
 
-def reading_criteria(programme: Programme, fact_id: str) -> Iterator[Criterion]:
+_READERS: dict[int, tuple[Programme, dict[str, tuple[Criterion, ...]]]] = {}
+"""For each programme in use, by identity, which criteria look at which fact: worked out once."""
+
+
+def reading_criteria(programme: Programme, fact_id: str) -> tuple[Criterion, ...]:
     """The criteria of a programme that look at a fact."""
+    known = _READERS.get(id(programme))
+    if known is None or known[0] is not programme:
+        known = _READERS[id(programme)] = (programme, _readers(programme))
+    return known[1].get(fact_id, ())
+
+
+def _readers(programme: Programme) -> dict[str, tuple[Criterion, ...]]:
+    readers: dict[str, tuple[Criterion, ...]] = {}
     for criterion in programme.criteria:
         tests = (criterion.test, criterion.alternative, criterion.applies_when)
-        if any(fact_id in facts_of(test) for test in tests if test is not None):
-            yield criterion
+        for fact in dict.fromkeys(fact for test in tests if test is not None for fact in facts_of(test)):
+            readers[fact] = (*readers.get(fact, ()), criterion)
+    return readers
 
 
 def _so_long(world: World, fact: Fact, value: Value) -> str:

@@ -7,7 +7,7 @@ follows. An answer stays a fact about the organisation whatever is asked later.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dialogs.check_results import detail_states, result_state
 from dialogs.commands import Command, KeepReceipts, RecordFacts, Start, Statement
@@ -33,18 +33,18 @@ def self_check(world: World) -> Dialog:
     single = len(programmes) == 1
     asked = programmes if single else tuple(one for one in programmes if not is_over(world, one))
     check = _Check(world, programmes, asked)
-    details = () if single else detail_states(world, programmes)
+    details = {} if single else detail_states(world, programmes)
     return Dialog(
         name=NAME,
         version=1,
         title=world.words.say("Self-check"),
         start="mode",
-        states=(
-            check.mode(),
-            result_state(world, programmes, len(check.open_facts(Mode.ALL_MY_GAPS))),
-            given_state(world, facts_read(world, programmes)),
-            *details,
-        ),
+        states=(check.mode(),),
+        later={
+            "result": lambda: result_state(world, programmes, len(check.open_facts(Mode.ALL_MY_GAPS))),
+            "given": lambda: given_state(world, facts_read(world, programmes)),
+            **details,
+        },
         outcomes=_outcomes(world, programmes),
         family=Family(FACT, tuple(FACT + fact for fact in world.vocabulary), check.asking),
         on_arrival={"result": check.keep},
@@ -97,19 +97,28 @@ class _Check:
     programmes: tuple[Programme, ...]
     asked: tuple[Programme, ...]
     """The programmes questions are asked for: those that are over are shown but not asked for."""
+    found: dict[object, tuple[str, ...]] = field(default_factory=dict)
+    """What was worked out already: the same questions are looked for several times in a turn."""
 
     def open_facts(self, mode: Mode, here: Here | None = None) -> tuple[str, ...]:
         """The facts still to be asked, the next one first; by all answers, or by those on the way to a state."""
         world = self.world
         given = world.answers.given() if here is None else here.given
-        answered = {name.removeprefix(FACT) for name in given if name.startswith(FACT)}
-        found = remaining(evaluations(world, self.asked, here), world.vocabulary, mode)
-        # A fact that was answered here only in part (a year left out) is not asked twice.
-        return tuple(fact for fact in found if fact not in answered)
+        answered = {
+            name.removeprefix(FACT): answer.at for name, answer in given.items() if name.startswith(FACT)
+        }
+        key = (mode, tuple(answered.items()), world.answers.opened() if here is None else here.opened)
+        if key not in self.found:
+            found = remaining(evaluations(world, self.asked, here), world.vocabulary, mode)
+            # A fact that was answered here only in part (a year left out) is not asked twice.
+            self.found[key] = tuple(fact for fact in found if fact not in answered)
+        return self.found[key]
 
     def mode(self) -> State:
         """How far to go; the standing of the programme is said before the first question."""
-        say, count = self.world.words.say, self.world.words.count
+        if "mode" in self.world.answers.given() and self.world.answers.editing() != "mode":
+            return self._mode("", "")
+        count = self.world.words.count
         quick = count(
             "Quick verdict (%(n)s question at most)",
             "Quick verdict (%(n)s questions at most)",
@@ -120,13 +129,17 @@ class _Check:
             "All our gaps (%(n)s questions at most)",
             len(self.open_facts(Mode.ALL_MY_GAPS)),
         )
+        return self._mode(quick, gaps)
+
+    def _mode(self, quick: str, gaps: str) -> State:
+        """The state, with what is written on its buttons; once it is answered nobody reads them."""
         options = (
             Option(Mode.QUICK_VERDICT.value, quick, "quick", ("快速判断", "快速", "quick")),
             Option(Mode.ALL_MY_GAPS.value, gaps, "gaps", ("看全部差距", "全部", "gaps", "all")),
         )
         return State(
             "mode",
-            say("How far shall we go?"),
+            self.world.words.say("How far shall we go?"),
             ChooseOne(self.world.words, options),
             Goes((f"{FACT}*", "result"), self.next),
             blocks=lambda _here: self._introduction(),

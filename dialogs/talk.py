@@ -66,12 +66,16 @@ class Talk:
         self._stored = active
         self._dirty = False
         self._open = True
+        self._stale = True
         self.refresh()
 
     # What is known ------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Look again at everything that may have changed, and find where the conversation stands."""
+        """Look again at what may have changed, and find where the conversation stands."""
+        if not self._stale:
+            return
+        self._stale = False
         self.world = self._world()
         self.dialog = self.library.dialogs[self._stored.dialog](self.world)
         self.position: Position = fold(self.dialog, self.answers)
@@ -126,17 +130,22 @@ class Talk:
         """Give the conversation these answers."""
         stored = tuple(StoredAnswer(a.state, a.value, a.said, a.at) for a in answers.entries)
         self._stored = replace(self._stored, answers=stored)
-        self._dirty = True
+        self._dirty = self._stale = True
 
     def set_subject(self, name: str, value: Json) -> None:
         """Note something about the conversation in its subject."""
         self._stored = replace(self._stored, subject={**self._stored.subject, name: value})
-        self._dirty = True
+        self._dirty = self._stale = True
 
     def set_language(self, language: str) -> None:
         """Speak another language from now on."""
         self.tx.chats.set_language(self.chat.id, language)
         self.chat = replace(self.chat, language=language)
+        self._stale = True
+
+    def learnt(self) -> None:
+        """Something that is known of the person or the organisation has changed."""
+        self._stale = True
 
     def save(self) -> None:
         """Write the conversation if the turn changed it; its revision grows, so older buttons are stale."""
@@ -196,6 +205,6 @@ class Talk:
         self._stored = conversation
         self._expected = conversation.revision
         self._dirty = False
-        self._open = True
+        self._open = self._stale = True
         self.answered = None
         self.refresh()

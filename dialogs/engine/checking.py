@@ -21,13 +21,14 @@ def representative(dialog: Dialog, target: str) -> str:
 
 
 def all_states(dialog: Dialog) -> tuple[State, ...]:
-    """The states of the dialog, and one for its family."""
+    """The states of the dialog, those built later too, and one for its family."""
+    states = (*dialog.states, *(build() for build in dialog.later.values()))
     first = (
         dialog.family.make(dialog.family.names[0])
         if dialog.family is not None and dialog.family.names
         else None
     )
-    return (*dialog.states, first) if first is not None else dialog.states
+    return (*states, first) if first is not None else states
 
 
 def targets(dialog: Dialog, state: State) -> tuple[str, ...]:

@@ -123,6 +123,8 @@ class Dialog:
     states: tuple[State, ...]
     outcomes: Mapping[str, Callable[[Here], Commands]] = field(default_factory=dict)
     """What ends the dialog: the name of the outcome to the commands it carries."""
+    later: Mapping[str, Callable[[], State]] = field(default_factory=dict)
+    """States that are built only when somebody comes to them, by name: pages that take work to write."""
     family: Family | None = None
     on_answer: Callable[[str, Json], Commands] = lambda _state, _value: ()
     """Commands to apply as soon as a state is answered (consent, for example)."""
@@ -139,6 +141,8 @@ class Dialog:
         for state in self.states:
             if state.name == name:
                 return state
+        if name in self.later:
+            return self.later[name]()
         if self.family is not None and name.startswith(self.family.prefix):
             return self.family.make(name)
         return None

@@ -38,29 +38,23 @@ class Position:
 
 def fold(dialog: Dialog, answers: Answers) -> Position:
     """Replay ``answers`` from the start of ``dialog``."""
-    stored = {name: given for name, given in answers.given().items() if _holds(dialog, given)}
+    states = {name: dialog.state(name) for name in answers.given()}
+    stored = {name: given for name, given in answers.given().items() if _holds(states[name], given)}
     editing, opened = answers.editing(), answers.opened()
     given: dict[str, Answer] = {}
+    waiting = list(stored)
     stopped: State | None = None
     name = dialog.start
-    while True:
-        waiting = tuple(key for key in stored if key not in given)
-        here = Here(given, waiting, opened)
-        if name in dialog.outcomes:
-            break
-        state = dialog.state(name)
+    while name not in dialog.outcomes:
+        state = states[name] if name in states else dialog.state(name)
         answer = stored.get(name)
-        if (
-            state is None
-            or answer is None
-            or name == editing
-            or name in given
-            or not state.ask.holds(answer.value)
-        ):
+        if state is None or answer is None or name == editing or name in given:
             stopped = state
             break
         given[name] = answer
-        name = state.follow(Here(given, tuple(key for key in waiting if key != name), opened))
+        waiting.remove(name)
+        name = state.follow(Here(given, tuple(waiting), opened))
+    here = Here(given, tuple(waiting), opened)
     if editing is not None and name != editing and (aside := _aside(dialog, editing, given)) is not None:
         return Position(tuple(given), here, aside, draft=answers.draft(editing), editing=True)
     if stopped is None:
@@ -68,8 +62,7 @@ def fold(dialog: Dialog, answers: Answers) -> Position:
     return Position(tuple(given), here, stopped, draft=answers.draft(name), editing=name == editing)
 
 
-def _holds(dialog: Dialog, answer: Answer) -> bool:
-    state = dialog.state(answer.state)
+def _holds(state: State | None, answer: Answer) -> bool:
     return state is not None and state.ask.holds(answer.value)
 
 

@@ -53,7 +53,6 @@ def screen(
         why = (Details(summary=frame.words.say("Why we ask, and where to find it"), blocks=reasons),)
     title = prompt.title or (state.title_here(position.here) if state.title_here is not None else state.title)
     keeps = _kept(state, held, frame.words) if position.editing and position.draft is None else ()
-    choices = [*prompt.choices, *extra, *change, *_ways_out(position, frame, held)]
     return Screen(
         conversation=frame.conversation,
         revision=frame.revision,
@@ -62,10 +61,29 @@ def screen(
         language=frame.words.language,
         title=title,
         blocks=(*notices, *echo, *state.blocks(position.here), *keeps, *prompt.blocks, *why),
-        choices=_without_doubles(choices),
+        choices=_without_doubles([*prompt.choices, *extra, *change, *_ways_out(position, frame, held)]),
         expects=prompt.expects,
         progress=dialog.progress(position.here),
     )
+
+
+def label_of(
+    dialog: Dialog,
+    answers: Answers,
+    position: Position,
+    frame: Frame,
+    key: str,
+    extra: tuple[Choice, ...] = (),
+) -> str:
+    """What is written on the button with this key where the conversation stands; empty when it is not there."""
+    state = position.state
+    if state is None:
+        return ""
+    held = answers.given().get(state.name)
+    prompt = state.ask.prompt(position.draft, held.value if held is not None else None)
+    _, change = _echo(dialog, position, frame.words, None)
+    there = (*prompt.choices, *extra, *change, *_ways_out(position, frame, held))
+    return next((choice.label for choice in there if choice.key == key), "")
 
 
 def _without_doubles(choices: list[Choice]) -> tuple[Choice, ...]:
