@@ -59,11 +59,13 @@ class Person:
         language: str = "zh_CN",
         channel: str = "terminal",
         address: str = "somebody",
+        programmes: Programmes | None = None,
+        catalogues: Catalogues | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
-        programmes = _programmes()
-        self.assistant = Assistant(programmes, programmes.vocabulary, _catalogues(), clock, _calendar())
+        known = programmes or _programmes()
+        self.assistant = Assistant(known, known.vocabulary, catalogues or _catalogues(), clock, _calendar())
         chat = database.run(lambda tx: tx.chats.open(channel, address, language, clock.now()))
         self.chat = chat.id
         self._updates = database.run(lambda tx: tx.outbox.last_id(chat.id)) * 1000
