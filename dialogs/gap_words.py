@@ -33,7 +33,7 @@ def tell_gap(world: World, gap: g.Gap) -> str:  # noqa: C901  # one flat case fo
             return _not_accepted(world, name, gap)
         case g.TooShort():
             return say(
-                "%(fact)s: since %(since)s; %(short)s short of %(needed)s",
+                "%(fact)s: %(since)s; %(short)s short of %(needed)s",
                 fact=name,
                 since=tell_date(words, gap.since),
                 short=duration(words, gap.short_months, gap.short_days),
@@ -95,7 +95,7 @@ def _not_accepted(world: World, name: str, gap: g.NotAccepted) -> str:
     if not accepted:
         return world.words.say("%(fact)s: %(answer)s", fact=name, answer=answer)
     return world.words.say(
-        "%(fact)s: %(answer)s; it takes %(accepted)s",
+        "%(fact)s: %(answer)s; needed: %(accepted)s",
         fact=name,
         answer=answer,
         accepted=" / ".join(accepted),
@@ -113,10 +113,18 @@ def _out_of_bounds(world: World, name: str, gap: g.OutOfBounds) -> str:
     value, bound = figure(gap.value), figure(gap.bound)
     match gap.relation:
         case "at_least":
-            return say("%(fact)s: %(value)s, at least %(bound)s", fact=named, value=value, bound=bound)
+            return say(
+                "%(fact)s: %(value)s; at least %(bound)s is needed", fact=named, value=value, bound=bound
+            )
         case "at_most":
-            return say("%(fact)s: %(value)s, at most %(bound)s", fact=named, value=value, bound=bound)
+            return say(
+                "%(fact)s: %(value)s; at most %(bound)s is allowed", fact=named, value=value, bound=bound
+            )
         case "more_than":
-            return say("%(fact)s: %(value)s, more than %(bound)s", fact=named, value=value, bound=bound)
+            return say(
+                "%(fact)s: %(value)s; more than %(bound)s is needed", fact=named, value=value, bound=bound
+            )
         case _:
-            return say("%(fact)s: %(value)s, less than %(bound)s", fact=named, value=value, bound=bound)
+            return say(
+                "%(fact)s: %(value)s; less than %(bound)s is needed", fact=named, value=value, bound=bound
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
@@ -48,9 +49,9 @@ class StatusPeriod(Frozen):
     """Why, and what follows from it."""
     clause: Clause | None = None
     source: Source = Source.TEXT
-    most: Verdict | None = None
-    """The best verdict a self-check may reach in this period (``confirm_with_authority`` when the
-    programme cannot be relied on); ``None`` leaves verdicts alone."""
+    most: Literal[Verdict.CONFIRM_WITH_AUTHORITY] | None = None
+    """``confirm_with_authority`` where the programme cannot be relied on: a self-check then ends no
+    better than that; ``None`` leaves verdicts alone."""
     accepts_applications: bool | None = None
     """Whether applications are taken in this period; ``None`` when the text does not say."""
 

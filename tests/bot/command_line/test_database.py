@@ -13,6 +13,7 @@ import pytest
 from bot import command_line
 from bot.command_line import surroundings
 from domain.privacy import load_or_create
+from domain.store.migrating import head
 from domain.store.sqlite_locks import in_use_lock
 from tests.support.database import KEY, SynchronousDatabase
 from tests.support.postgresql import new_postgresql_url
@@ -66,7 +67,7 @@ def test_a_sound_database_passes_every_check(database: Path, capsys: pytest.Capt
     assert capsys.readouterr().out.splitlines() == [
         "Integrity of the file: sound (ok)",
         "Links between the tables: sound (ok)",
-        "Version of the tables: sound (0001)",
+        f"Version of the tables: sound ({head()})",
         "Key file: sound (ok)",
         "Audit trail: sound (1)",
     ]

@@ -123,7 +123,7 @@ def test_a_whole_self_check_in_english_finds_the_obstacle_and_when_it_goes(
         answer(person, IN_ENGLISH)
         expect(person.current).to_have_attribute("data-state", "result")
         person.sees("not met today")
-        person.sees("since March 2025; 4 months 10 days short of 2 years")
+        person.sees("March 2025; 4 months 10 days short of 2 years")
         person.sees("1 March 2027")
         expect(person.page.locator("html")).to_have_attribute("lang", "en")
 
