@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from locales.languages import Language
-from locales.sources import PACKAGES, Use, interface_uses, policy_files, policy_uses
+from locales.sources import PACKAGES, Use, interface_uses, policy_files, policy_uses, programme_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +41,11 @@ def of_project(root: Path) -> Iterator[Catalogue]:
 
 
 def of_folder(folder: Path) -> Catalogue:
-    """The catalogue beside the ``programme.yaml`` of an operator's own programme."""
-    return Catalogue(folder.name, folder / "en.po", "en", policy_uses((folder / "programme.yaml",), folder))
+    """The catalogue beside the files of an operator's own programme."""
+    return Catalogue(folder.name, folder / "en.po", "en", policy_uses(programme_versions(folder), folder))
+
+
+def of_own_facts(folder: Path) -> Catalogue:
+    """The catalogue of all facts an operator's folder adds."""
+    files = sorted(folder.rglob("facts.yaml"))
+    return Catalogue("facts", folder / "facts.en.po", "en", policy_uses(files, folder))

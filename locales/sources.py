@@ -72,8 +72,15 @@ def interface_uses(root: Path, package: str) -> tuple[Use, ...]:
 def policy_files(root: Path) -> dict[str, tuple[Path, ...]]:
     """The YAML files of each policy catalogue: ``facts``, and one per programme."""
     facts = tuple(sorted((root / "domain/facts/vocabulary").glob("*.yaml")))
-    programmes = sorted((root / "domain/programmes").glob("*/programme.yaml"))
-    return ({"facts": facts} if facts else {}) | {path.parent.name: (path,) for path in programmes}
+    folders = sorted({path.parent for path in (root / "domain/programmes").glob("*/programme*.yaml")})
+    return ({"facts": facts} if facts else {}) | {
+        folder.name: programme_versions(folder) for folder in folders
+    }
+
+
+def programme_versions(folder: Path) -> tuple[Path, ...]:
+    """The file of each version of a programme; one catalogue serves them all."""
+    return tuple(sorted(folder.glob("programme*.yaml"), key=lambda path: path.stem))
 
 
 def policy_uses(paths: Sequence[Path], root: Path) -> tuple[Use, ...]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.command_line import surroundings
 from bot.command_line.errors import CommandError
 from bot.command_line.forms import Format
+
+if TYPE_CHECKING:
+    from domain.programme.lint import Problem
 
 
 def register(app: typer.Typer) -> None:
@@ -89,7 +93,6 @@ def lint(
     ] = None,
 ) -> None:
     """Write every problem; status 1 when there is an error."""
-    from domain.programme.lint import Problem
     from domain.programme.loader import (
         BUILT_IN,
         ProgrammeError,
@@ -121,6 +124,8 @@ def lint(
             problems += error.problems
     if not count:
         raise CommandError(words.say("%(path)s: no programme.yaml found here", path=str(folder)))
+    if path is not None:
+        problems += _untranslated(folder)
     _complain(tuple(problems))
     errors = sum(problem.is_error for problem in problems)
     print(
@@ -130,6 +135,25 @@ def lint(
     )
     if errors:
         raise typer.Exit(1)
+
+
+def _untranslated(folder: Path) -> Iterator[Problem]:
+    """A warning for each of an operator's catalogues that leaves texts in Chinese."""
+    from domain.programme.lint import Problem
+    from domain.programme.loader import programme_files
+    from locales import catalogues, po
+    from locales.words import HERE
+
+    folders = dict.fromkeys(file.parent for file in programme_files(folder))
+    for catalogue in (*map(catalogues.of_folder, folders), catalogues.of_own_facts(folder)):
+        # An operator's catalogue adds to that of the product, which knows units and options already.
+        paths = (HERE / "en" / "policy" / f"{catalogue.name}.po", catalogue.path)
+        known = {text: entry for path in paths for text, entry in po.read(path, "en").entries.items()}
+        texts = dict.fromkeys(use.id for use in catalogue.uses)
+        missing = [text for text in texts if text not in known or not known[text].translated]
+        if missing:
+            reason = f"{len(missing)} of {len(texts)} texts have no English yet, the first: {missing[0]}"
+            yield Problem(str(catalogue.path), 1, reason, is_error=False)
 
 
 def run_cases(
