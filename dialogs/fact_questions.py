@@ -31,7 +31,8 @@ def question_for(world: World, fact: Fact) -> Question:
         case FactType.CHOICE:
             return ChooseOne(world.words, _options(world, fact), unsure=True)
         case FactType.CHOICES:
-            return ChooseMany(world.words, _options(world, fact), unsure=True)
+            none = fact.option_ids.isdisjoint(_NONE_OF_THESE)
+            return ChooseMany(world.words, _options(world, fact), unsure=True, none=none)
         case FactType.NUMBER | FactType.COUNT | FactType.MONEY | FactType.PERCENTAGE:
             return _number(world, fact)
         case FactType.DATE:
@@ -64,6 +65,10 @@ def question_for(world: World, fact: Fact) -> Question:
             return _year_table(world, fact)
         case _:
             assert_never(fact.type)
+
+
+_NONE_OF_THESE = frozenset({"none", "other", "neither"})
+"""Ids of options that say that none of the others is right."""
 
 
 def fits(fact: Fact, value: Json) -> bool:

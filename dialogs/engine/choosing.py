@@ -56,7 +56,7 @@ class ChooseOne:
 
     def prompt(self, draft: Json, answer: Json) -> Prompt:
         """One button for each option."""
-        example = "" if self.ways else self.words.items([option.label for option in self.options[:2]])
+        example = self.options[0].label if self.options and not self.ways else ""
         expects = Expectation(kind="choice", example=example)
         if (asked_back := self._which.prompt(draft, expects)) is not None:
             return asked_back
@@ -129,6 +129,8 @@ class ChooseMany:
     words: Words
     options: tuple[Option, ...]
     unsure: bool = False
+    none: bool = True
+    """Whether *none of these* is an answer; where an option of its own says that, it is not offered twice."""
     toggles: bool = field(default=True, init=False)
 
     def prompt(self, draft: Json, answer: Json) -> Prompt:
@@ -141,7 +143,7 @@ class ChooseMany:
         if chosen:
             label = self.words.count("Done (%(n)s chosen)", "Done (%(n)s chosen)", len(chosen))
             choices.append(Choice(key=DONE, label=label))
-        else:
+        elif self.none:
             choices.append(Choice(key=NONE, label=self.words.say("None of these")))
         if self.unsure:
             choices.append(unsure_choice(self.words, answer))
@@ -152,7 +154,7 @@ class ChooseMany:
         chosen = _list(draft)
         if key == DONE and chosen:
             return self._took(chosen)
-        if key == NONE and not chosen:
+        if key == NONE and self.none and not chosen:
             return Took([], self.words.say("None of these"))
         if key == UNSURE and self.unsure:
             return Took(UNCLEAR_VALUE, self.words.say("Not sure"))

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from  import own_catalogues
 from dialogs.programme_parts import PARTS
 from domain.clock import FixedClock
-from domain.programme.loader import Programmes
+from domain.programme.loader import Programmes, own_catalogues
 from locales.words import Catalogues
 from tests.support.conversation import THE_DAY, Person
 from tests.support.database import SynchronousDatabase
