@@ -97,7 +97,7 @@ def draw_screen(screen: Screen, words: Words, console: Console) -> None:
         name = names.get(id(choice), str(place))
         tick = ("[x] " if choice.selected else "[ ] ") if _is_switch(screen, choice) else ""
         draw.line(Text(f"  {name}) {tick}{choice.label}", "" if choice.role == "answer" else "dim"))
-    if screen.expects and screen.expects.example:
+    if screen.expects and screen.expects.example and screen.expects.kind != "choice":
         draw.line(Text(words.say("For example: %(example)s", example=screen.expects.example), "dim"))
 
 

@@ -134,7 +134,9 @@ function show(screen) {
   const fields = drawFields(screen.expects, page.words, sendText);
   if (fields) node.append(fields);
   node.append(...drawChoices(screen, page.words, press));
-  hint.textContent = screen.expects?.example ? fill(page.words.example, { example: screen.expects.example }) : "";
+  // Buttons are their own example.
+  const example = screen.expects?.kind === "choice" ? "" : screen.expects?.example;
+  hint.textContent = example ? fill(page.words.example, { example }) : "";
   log.append(node);
   page.current = screen;
   if (page.moveFocus) {

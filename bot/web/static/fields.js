@@ -21,7 +21,7 @@ const FORMS = {
     };
   },
   date(_expects, words) {
-    const numeric = (max) => ({ inputmode: "numeric", maxlength: max, class: "short" });
+    const numeric = (max) => ({ inputmode: "numeric", maxlength: max });
     const rows = [
       field(words.year, numeric(4)),
       field(words.month, numeric(2)),
@@ -30,6 +30,7 @@ const FORMS = {
     const two = (text) => text.padStart(2, "0");
     return {
       legend: words.date_legend,
+      narrow: true,
       rows,
       compose: ([year, month, day]) => {
         if (!year) return "";
@@ -52,7 +53,7 @@ export function drawFields(expects, words, send) {
       "fieldset",
       {},
       el("legend", {}, form.legend),
-      el("div", { class: "grid" }, ...form.rows.map(([row]) => row)),
+      el("div", { class: form.narrow ? "grid is-narrow" : "grid" }, ...form.rows.map(([row]) => row)),
       el("button", { type: "submit", class: "choice is-answer" }, words.use_fields),
     ),
   );

@@ -148,7 +148,7 @@ function isAboutTheLastAnswer(screen, block) {
 export function drawScreen(screen, words) {
   const title = el("h2", {}, screen.title);
   const body = el("article", {
-    class: "screen",
+    class: screen.progress ? "screen is-question" : "screen",
     tabindex: "-1",
     lang: screen.language.replace("_", "-"),
     "data-state": screen.state,

@@ -338,7 +338,8 @@ def test_new_messages_are_announced_and_the_replay_is_not(page_served: Served, b
         )
         expect(person.page.get_by_role("progressbar")).to_have_attribute("aria-label", "第 1 题，约共 5 题")
         expect(person.page.get_by_role("textbox")).to_have_accessible_name("您的回答")
-        expect(person.page.get_by_role("textbox")).to_have_accessible_description("例如：是")
+        person.chooses("yes")
+        expect(person.page.get_by_role("textbox")).to_have_accessible_description("例如：1、3")
 
 
 def test_nothing_is_too_wide_nor_too_small_to_touch_on_a_small_phone(
