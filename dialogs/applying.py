@@ -82,6 +82,7 @@ def _apply(talk: Talk, command: c.Command, carried: Answers) -> None:
             talk.set_language(others[0])
         case c.SetConsent(consent):
             talk.tx.people.set_consent(talk.chat.person_id, consent, talk.now)
+            talk.tx.audit.append(f"consent_{consent}", {"person": talk.chat.person_id}, talk.now)
             talk.learnt()
         case c.SaveOrganisation(organisation):
             _save_organisation(talk, organisation)
@@ -93,6 +94,7 @@ def _apply(talk: Talk, command: c.Command, carried: Answers) -> None:
         case c.KeepReceipts(receipts):
             _keep(talk, receipts)
         case c.EraseMe():
+            talk.tx.audit.append("person_erased", {"person": talk.chat.person_id}, talk.now)
             talk.tx.privacy.erase(talk.chat.person_id)
             talk.erased()
         case _:

@@ -57,3 +57,14 @@ def test_who_refused_may_change_their_mind(tmp_path: Path) -> None:
         person.sees("You have not agreed")
         person.presses("Let you keep our details")
         person.is_at("organisation", "consent")
+
+
+def test_consent_and_erasure_are_on_record_without_a_word_about_the_person(tmp_path: Path) -> None:
+    with a_person(tmp_path) as person:
+        has_told_everything(person)
+        person.commands("data")
+        person.presses("全部删除", "确认全部删除")
+        trail = person.database.run(lambda tx: list(tx.audit.entries()))
+        assert [entry.kind for entry in trail] == ["consent_given", "person_erased"]
+        assert all(set(entry.subject_ids) == {"person"} for entry in trail)
+        assert person.database.run(lambda tx: tx.audit.verify()).sound
