@@ -7,13 +7,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol, Self, TypeVar
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, column, insert, select, table, update
 
 from domain.privacy.keys import MasterKey
 from domain.privacy.sealing import BrokenSeal, DataKey
 from domain.store.context import Keys
-from domain.store.errors import WrongKey
+from domain.store.errors import NewerSchema, WrongKey
 from domain.store.locations import PostgresqlLocation, locate
+from domain.store.migrating import head
 from domain.store.postgresql_gate import PostgresqlGate
 from domain.store.preparing import BUSY_TIMEOUT_MS, prepare
 from domain.store.schema import keyring
@@ -38,6 +39,7 @@ _CANARY_PLACE = "keyring.canary"
 _CANARY = Statement(select(keyring.c.canary))
 _KEEP_CANARY = Statement(insert(keyring).values(id=1, canary=bindparam("canary")))
 _TOUCH = Statement(update(keyring).where(keyring.c.id == 1).values(id=1))
+_REVISION = Statement(select(column("version_num")).select_from(table("alembic_version")))
 
 
 class _Gate(Protocol):
@@ -107,8 +109,8 @@ class Database:
         return await self._gate.read(partial(self._work, work))
 
     async def ready(self) -> None:
-        """See whether the database can be written to right now. Raises StoreError."""
-        await self._gate.run(lambda sql: sql.change(_TOUCH))
+        """See whether the database can be written to right now and is still at our schema. Raises StoreError."""
+        await self._gate.run(_see_ready)
 
     async def close(self) -> None:
         """Finish what was handed in and let go of the database."""
@@ -134,6 +136,12 @@ class Database:
         master = self._keys.master
         if await self._gate.read(partial(fits, master=master)) is None:
             await self._gate.run(partial(_keep_canary, master=master))
+
+
+def _see_ready(sql: SqlSession) -> None:
+    sql.change(_TOUCH)
+    if sql.row(_REVISION) != (head(),):
+        raise NewerSchema("another process has migrated the database meanwhile")
 
 
 def fits(sql: SqlSession, *, master: MasterKey) -> bool | None:
