@@ -295,10 +295,12 @@ def event_within(test: e.EventWithinTerms) -> Judge:
         events, start = facts.get(test.fact), facts.get(test.after)
         if events == ():
             return NOT_MET
-        if events is None or start is None:
+        if events is None:
             return UNKNOWN
-        if not isinstance(events, tuple) or not isinstance(start, PartialDate):
+        if not isinstance(events, tuple) or not isinstance(start, PartialDate | None):
             return UNCLEAR
+        if start is None:
+            return UNKNOWN
         inner = windows.Window(start.latest, _end(start.earliest, test))
         outer = windows.Window(start.earliest, _end(start.latest, test))
         truth = NOT_MET
@@ -351,15 +353,15 @@ def held(fact: str) -> Judge:
 
 def _two_numbers(facts: Facts, first: str, second: str) -> tuple[int | Decimal, int | Decimal] | int:
     one, two = facts.get(first), facts.get(second)
+    if not _may_be_number(one) or not _may_be_number(two):
+        return UNCLEAR  # where one of them is not sure, the other need not be asked
     if one is None or two is None:
         return UNKNOWN
-    if not _is_number(one) or not _is_number(two):
-        return UNCLEAR
     return one, two  # type: ignore[return-value]  # both were just found to be numbers
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, _NUMBERS) and not isinstance(value, bool)
+def _may_be_number(value: object) -> bool:
+    return value is None or (isinstance(value, _NUMBERS) and not isinstance(value, bool))
 
 
 def share_at_least(test: e.ShareTerms) -> Judge:
@@ -440,10 +442,10 @@ def after_working_days(test: e.AfterWorkingDaysTerms, calendar: WorkingCalendar)
 
     def judge(facts: Facts) -> int:
         day, start = facts.get(test.fact), facts.get(test.start)
+        if not isinstance(day, PartialDate | None) or not isinstance(start, PartialDate | None):
+            return UNCLEAR
         if day is None or start is None:
             return UNKNOWN
-        if not isinstance(day, PartialDate) or not isinstance(start, PartialDate):
-            return UNCLEAR
         count = calendar.wd_end_incl if including else calendar.wd_end_excl
         if day.earliest > count(start.latest, test.days).day:
             return MET
