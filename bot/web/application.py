@@ -37,10 +37,11 @@ def web_application(house: House, bell: Bell, new_chats_per_minute: int) -> Star
         absolute=timedelta(days=settings.session_absolute_days),
         https=https,
     )
-    rates = Rates(settings.rate_per_minute)
-    talk = Talk(house, rules, bell, rates, Rates(new_chats_per_minute))
-    events = Events(house, rules, bell)
-    pages = Pages(house, rules)
+    # Looking has a budget of its own: a page that comes back again and again leaves enough to answer with.
+    looks = Rates(settings.rate_per_minute)
+    talk = Talk(house, rules, bell, Rates(settings.rate_per_minute), looks, Rates(new_chats_per_minute))
+    events = Events(house, rules, bell, looks)
+    pages = Pages(house, rules, looks)
     health = Health(house)
     return Starlette(
         routes=[

@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from bot.house import House
 from bot.web.bell import Bell, Stream
 from bot.web.guard import refuse_foreign_reader
+from bot.web.limits import Rates, address_of, require_pace
 from bot.web.requests import LARGEST_ID
 from bot.web.sessions import SessionRules
 from domain.store import OutboxRow, StoreError
@@ -38,15 +39,17 @@ _log = structlog.get_logger(__name__)
 class Events:
     """The endpoint a page listens to."""
 
-    def __init__(self, house: House, rules: SessionRules, bell: Bell) -> None:
+    def __init__(self, house: House, rules: SessionRules, bell: Bell, looks: Rates) -> None:
         self._house = house
         self._rules = rules
         self._bell = bell
+        self._looks = looks
 
     async def listen(self, request: Request) -> Response:
         """An endless answer; the id of each event is its place in the outbox."""
         refuse_foreign_reader(request)
         token_hash = self._rules.token_hash(request)
+        require_pace(self._looks, token_hash or address_of(request))
         session = await self._house.database.read(
             lambda tx: self._rules.required(tx, token_hash, self._house.clock.now())
         )

@@ -27,7 +27,7 @@ class Health:
         return JSONResponse({"alive": True}, headers=NO_STORE)
 
     async def ready(self, _request: Request) -> Response:
-        """The database can be written to and stands at the newest migration."""
+        """The database can be written to and stands at the migration this program works with."""
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await self._house.database.ready()

@@ -11,7 +11,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from bot.web.errors import BAD_REQUEST, TOO_LARGE, WebError
+from bot.web.errors import BAD_REQUEST, TOO_FAST, TOO_LARGE, WebError
 
 BODY_SECONDS: Final = 10.0
 """How long a request may take to hand over its body."""
@@ -45,6 +45,17 @@ class Rates:
 def too_long(most: int) -> WebError:
     """The answer to a message of more than `most` characters."""
     return WebError(413, "too_large", TOO_LARGE, {"n": most})
+
+
+def require_pace(rates: Rates, key: str) -> None:
+    """Take one token for this key; `WebError` 429 with the seconds to wait when there is none."""
+    if wait := rates.take(key):
+        raise WebError(429, "too_fast", TOO_FAST, {"n": wait}, wait)
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else ""
 
 
 async def read_body(request: Request, limit: int, too_large: WebError) -> bytes:

@@ -16,6 +16,7 @@ from bot.house import House
 from bot.signs import mark_words
 from bot.web.errors import NOT_FOUND, WebError, request_language
 from bot.web.guard import refuse_foreign_reader
+from bot.web.limits import Rates, address_of, require_pace
 from bot.web.markup import draw_all
 from bot.web.requests import LARGEST_ID
 from bot.web.sessions import SessionRules
@@ -40,9 +41,10 @@ PERSONAL: Final = {"Cache-Control": "no-store"}
 class Pages:
     """The endpoints a person opens."""
 
-    def __init__(self, house: House, rules: SessionRules) -> None:
+    def __init__(self, house: House, rules: SessionRules, looks: Rates) -> None:
         self._house = house
         self._rules = rules
+        self._looks = looks
         self._templates = Environment(
             loader=PackageLoader("bot.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
@@ -86,6 +88,7 @@ class Pages:
         refuse_foreign_reader(request)
         receipt_id = int(request.path_params["id"])
         token_hash = self._rules.token_hash(request)
+        require_pace(self._looks, token_hash or address_of(request))
 
         def work(tx: Transaction) -> tuple[StoredReceipt, str]:
             session = self._rules.required(tx, token_hash, self._house.clock.now())
@@ -114,6 +117,7 @@ class Pages:
         """Everything that is stored about the person, as a file."""
         refuse_foreign_reader(request)
         token_hash = self._rules.token_hash(request)
+        require_pace(self._looks, token_hash or address_of(request))
 
         def work(tx: Transaction) -> Mapping[str, Json]:
             session = self._rules.required(tx, token_hash, self._house.clock.now())

@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse, Response
 
 from bot.house import House
 from bot.web.bell import Bell
-from bot.web.errors import TOO_FAST, TOO_MANY_NEW, WebError, request_language
+from bot.web.errors import TOO_MANY_NEW, WebError, request_language
 from bot.web.guard import require_own_page
-from bot.web.limits import Rates, read_body, too_long
+from bot.web.limits import Rates, address_of, read_body, require_pace, too_long
 from bot.web.requests import read_post
 from bot.web.sessions import SessionRules
 from dialogs.incoming import Command, Handled, Incoming
@@ -35,11 +35,14 @@ class _Opened:
 class Talk:
     """The endpoints a page posts to."""
 
-    def __init__(self, house: House, rules: SessionRules, bell: Bell, rates: Rates, new_chats: Rates) -> None:
+    def __init__(
+        self, house: House, rules: SessionRules, bell: Bell, rates: Rates, looks: Rates, new_chats: Rates
+    ) -> None:
         self._house = house
         self._rules = rules
         self._bell = bell
         self._rates = rates
+        self._looks = looks
         self._new_chats = new_chats
 
     async def open(self, request: Request) -> Response:
@@ -52,7 +55,9 @@ class Talk:
         known = await self._house.database.read(
             lambda tx: self._rules.living(tx, token_hash, self._house.clock.now()) is not None
         )
-        if not known and (wait := self._new_chats.take(_address(request))):
+        if known:
+            require_pace(self._looks, token_hash or "")
+        elif wait := self._new_chats.take(address_of(request)):
             raise WebError(429, "too_many_new", TOO_MANY_NEW, {"n": wait}, wait)
         opened = await self._house.database.run(lambda tx: self._open(tx, token_hash, language))
         self._bell.ring(opened.chat)
@@ -68,8 +73,7 @@ class Talk:
         settings = self._house.settings
         require_own_page(request, settings.public_url)
         token_hash = self._rules.token_hash(request)
-        if wait := self._rates.take(token_hash or _address(request)):
-            raise WebError(429, "too_fast", TOO_FAST, {"n": wait}, wait)
+        require_pace(self._rates, token_hash or address_of(request))
         body = await read_body(request, settings.max_body_bytes, too_long(settings.max_message_chars))
         key, content = read_post(body, settings.max_message_chars)
 
@@ -101,7 +105,3 @@ class Talk:
         if not tx.outbox.recent(chat.id, 1):
             self._house.assistant.handle(tx, Incoming(chat.id, f"opened:{uuid4().hex}", Command("start")))
         return _Opened(chat.id, chat.language, token is not None, token)
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""

@@ -206,3 +206,13 @@ def test_a_locked_database_is_told_and_the_same_message_goes_through_later(tmp_p
         assert somebody.client.get("/readyz").json() == {"ready": True, "database": "ok"}
         somebody.messages()
         assert somebody.said == ["three"]
+
+
+def test_a_database_that_somebody_migrated_meanwhile_is_not_ready(served: Served) -> None:
+    with Visitor(served.url) as somebody:
+        assert somebody.client.get("/readyz").status_code == 200
+        other = sqlite3.connect(served.data_dir / "zhuoyue.sqlite3")
+        other.execute("UPDATE alembic_version SET version_num = 'newer'")
+        other.commit()
+        other.close()
+        assert somebody.client.get("/readyz").json() == {"ready": False, "database": "newer_schema"}

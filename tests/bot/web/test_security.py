@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,13 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.clock import FixedClock
-from tests.support.web import Served, Visitor, body, serve
+from bot.house import House
+from bot.settings import Settings
+from dialogs.incoming import Handled, Incoming, Typed
+from domain.clock import Clock, FixedClock
+from domain.store import Transaction
+from tests.support.scripted import ScriptedAssistant
+from tests.support.web import Served, Visitor, body, scripted_house, serve
 
 PAGES = (
     "/",
@@ -332,6 +339,51 @@ def test_many_messages_in_a_short_time_have_to_wait(tmp_path: Path) -> None:
         with Visitor(served.url) as neighbour:
             neighbour.open()
             assert neighbour.type("3").status_code == 202
+
+
+def test_looking_has_a_limit_of_its_own(tmp_path: Path) -> None:
+    with serve(tmp_path / "data", rate_per_minute=5) as served, Visitor(served.url, "en") as somebody:
+        somebody.open()
+        looks = [somebody.client.get("/my-data.json").status_code for _ in range(6)]
+        assert looks == [200] * 5 + [429]
+        assert somebody.client.get("/chat/events").status_code == 429
+        assert somebody.client.post("/session", json={}).status_code == 429
+        assert somebody.type("3").status_code == 202
+
+
+class Clumsy(ScriptedAssistant):
+    """An assistant with a mistake in it."""
+
+    def handle(self, tx: Transaction, incoming: Incoming) -> Handled:
+        handled = super().handle(tx, incoming)
+        if isinstance(incoming.content, Typed):
+            raise ValueError(f"cannot cope with {incoming.content.text}")
+        return handled
+
+
+@asynccontextmanager
+async def clumsy_house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
+    async with scripted_house(settings, clock) as house:
+        yield replace(house, assistant=Clumsy(clock))
+
+
+def test_a_mistake_of_ours_is_told_kindly_undone_and_logged_without_the_text(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serve(tmp_path / "data", clumsy_house) as served, Visitor(served.url, "en") as somebody:
+        somebody.open()
+        somebody.messages()
+        failed = somebody.type("机密的三千万")
+        assert failed.status_code == 500
+        assert body(failed)["error"] == "failed"
+        assert "Something went wrong on our side" in body(failed)["message"]
+        assert "default-src 'none'" in failed.headers["content-security-policy"]
+        assert somebody.messages() == []
+        assert somebody.press("yes").status_code == 202
+    printed = "".join(capfd.readouterr())
+    assert "ValueError" in printed
+    assert "test_security" in printed, "the place"
+    assert "机密" not in printed
 
 
 def test_many_new_chats_from_one_address_have_to_wait(tmp_path: Path) -> None:
