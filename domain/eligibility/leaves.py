@@ -260,6 +260,8 @@ def no_event(test: e.NoEventTerms, as_of: date) -> Judge:
 
 def _happened_since(event: Event, start: object) -> int:
     """Whether an event lies on or after a day that is told as a fact."""
+    if start is NEVER:
+        return NOT_MET
     if not isinstance(start, PartialDate):
         return UNKNOWN if start is None else UNCLEAR
     if event.date.latest < start.earliest:
@@ -293,7 +295,7 @@ def event_within(test: e.EventWithinTerms) -> Judge:
 
     def judge(facts: Facts) -> int:
         events, start = facts.get(test.fact), facts.get(test.after)
-        if events == ():
+        if events == () or start is NEVER:
             return NOT_MET
         if events is None:
             return UNKNOWN
@@ -405,6 +407,8 @@ def compare(test: e.CompareTerms) -> Judge:
 def _day_judge(fact: str, first: Callable[[int], date], last: Callable[[int], date]) -> Judge:
     def judge(facts: Facts) -> int:
         value = facts.get(fact)
+        if value is NEVER:
+            return NOT_MET
         if not isinstance(value, PartialDate):
             return UNKNOWN if value is None else UNCLEAR
         window = windows.Window(first(value.year), last(value.year))
