@@ -92,7 +92,7 @@ class Receipt:
                 {fact: FactUsed(**used) for fact, used in plain["facts"].items()},
                 tuple(CriterionResult(**result) for result in plain["criteria"]),
             )
-        except (KeyError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"not a receipt: {error}") from None
 
 

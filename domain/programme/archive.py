@@ -52,8 +52,11 @@ def restore(content: str) -> tuple[Programme, Vocabulary]:
     plain = json.loads(content)
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise ValueError("archived content of a format this version does not know")
-    programme = Programme.model_validate(plain["programme"])
-    return programme, Vocabulary(Fact.model_validate(fact) for fact in plain["facts"])
+    try:
+        programme = Programme.model_validate(plain["programme"])
+        return programme, Vocabulary(Fact.model_validate(fact) for fact in plain["facts"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"archived content that is not whole: {error}") from None
 
 
 def _facts_used(programme: Programme) -> Iterator[str]:
