@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -17,7 +18,7 @@ from bot.web.guard import refuse_foreign_reader
 from bot.web.limits import Rates, address_of, require_pace
 from bot.web.requests import LARGEST_ID
 from bot.web.sessions import SessionRules
-from domain.store import OutboxRow, StoreError
+from domain.store import OutboxRow, StoreError, Transaction
 
 TRANSCRIPT_MESSAGES: Final = 200
 """How far back a page without any message begins."""
@@ -72,11 +73,13 @@ class Events:
                     return
                 stream.woken.clear()
                 try:
-                    rows = await self._rows(chat, after)
+                    rows, erased = await self._house.database.read(partial(_rows, chat, after))
                 except StoreError as error:
                     # The page comes back by itself; until then it says that it is connecting again.
                     _log.warning("web stream ended early", code=error.code)
                     return
+                if erased:
+                    yield "event: erased\ndata: {}\n\n"
                 for row in rows:
                     after = row.id
                     yield f"id: {row.id}\ndata: {row.message_json}\n\n"
@@ -90,10 +93,13 @@ class Events:
                     beat = monotonic() + HEARTBEAT_SECONDS
                     yield ": still here\n\n"
 
-    async def _rows(self, chat: int, after: int) -> tuple[OutboxRow, ...]:
-        if after:
-            return tuple(await self._house.database.read(lambda tx: tx.outbox.after(chat, after, BATCH)))
-        return tuple(await self._house.database.read(lambda tx: tx.outbox.recent(chat, TRANSCRIPT_MESSAGES)))
+
+def _rows(chat: int, after: int, tx: Transaction) -> tuple[tuple[OutboxRow, ...], bool]:
+    """What came after an id, and whether everything up to it is gone: then the page must not show it either."""
+    if not after:
+        return tx.outbox.recent(chat, TRANSCRIPT_MESSAGES), False
+    rows = tx.outbox.after(chat, after, BATCH)
+    return rows, bool(rows) and tx.outbox.after(chat, 0, 1)[0].id > after
 
 
 async def _wait(stream: Stream) -> None:

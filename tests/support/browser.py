@@ -129,11 +129,17 @@ class Person:
 
     def presses(self, label: str) -> None:
         """Press a button of the current screen."""
+        self._unlocked()
         self.current.get_by_role("button", name=label, exact=True).click()
 
     def chooses(self, key: str) -> None:
         """Press the button with this key, whatever the language."""
+        self._unlocked()
         self.current.locator(f'[data-choice="{key}"]').click()
+
+    def _unlocked(self) -> None:
+        # A locked button becomes an old one when the answer arrives: wait for the new one instead.
+        expect(self.current.locator("[aria-disabled]")).to_have_count(0)
 
     def types(self, text: str) -> None:
         """Type a text and send it with Enter."""

@@ -201,9 +201,7 @@ function showTrouble(message, label, act) {
   }
 }
 
-function toBottom() {
-  window.scrollTo({ top: document.documentElement.scrollHeight });
-}
+const toBottom = () => window.scrollTo({ top: document.documentElement.scrollHeight });
 
 // A long result is read from its top: the newest screen starts under the header, or all of it is in sight.
 function toNewest() {
@@ -224,6 +222,10 @@ const line = new Line({
   receive(id, message) {
     page.lastId = id;
     receive(message);
+  },
+  erased() {
+    log.replaceChildren();
+    page.current = null;
   },
   // A short gap is nobody's concern.
   up(up) {
@@ -294,6 +296,6 @@ window.addEventListener("pageshow", (event) => {
 });
 
 entry.value = sessionStorage.getItem(DRAFT) ?? "";
-if (entry.value) fitEntry();
+fitEntry();
 speak(page.language);
 line.connect();

@@ -7,7 +7,7 @@ const LONGEST_PAUSE = 15000;
 export class Line {
   /**
    * `page` is told what happens: `opened(session)` and answers with the last id it has, `receive(id, message)`,
-   * `replayed()` once it has everything, `up(yes)` and `failing(message)`.
+   * `replayed()` once it has everything, `erased()` when all it has is to be forgotten, `up(yes)` and `failing(message)`.
    */
   constructor(page) {
     this.page = page;
@@ -57,6 +57,7 @@ export class Line {
       this.page.up(true);
       this.page.replayed();
     });
+    source.addEventListener("erased", () => this.page.erased());
     // Too many tabs: this one rests until somebody looks at it again.
     source.addEventListener("elsewhere", () => {
       source.close();

@@ -194,6 +194,23 @@ def test_my_data_comes_as_a_file(served: Served, browser: Browser) -> None:
         assert file.value.suggested_filename == "zhuoyue-my-data.json"
 
 
+def test_what_was_erased_disappears_from_every_page(served: Served, browser: Browser) -> None:
+    with Person(browser, served.url, "en-GB") as person:
+        other = person.visit(person.new_tab())
+        person.visit()
+        person.types("a secret of ours")
+        expect(other.locator("#log")).to_contain_text("a secret of ours")
+        person.chooses("data")
+        person.chooses("erase")
+        person.chooses("yes")
+        person.sees("Everything about you was erased.")
+        for page in (person.page, other):
+            expect(page.locator("#log")).not_to_contain_text("a secret of ours")
+            expect(page.locator("#log .screen")).to_have_count(1)
+        person.chooses("data")
+        expect(person.page.locator("#log .screen")).to_have_count(2)
+
+
 @pytest.mark.parametrize(
     ("locale", "size", "scheme"),
     [
