@@ -297,5 +297,4 @@ window.addEventListener("pageshow", (event) => {
 
 entry.value = sessionStorage.getItem(DRAFT) ?? "";
 fitEntry();
-speak(page.language);
 line.connect();
