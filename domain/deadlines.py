@@ -9,7 +9,7 @@ from typing import assert_never
 
 from domain.calendar.periods import add_months, last_day_civil, last_day_safe
 from domain.calendar.working_days import WorkingCalendar
-from domain.eligibility.leaves import month_day
+from domain.eligibility.dated_leaves import month_day
 from domain.programme import dates
 from domain.programme.dates import DeadlineRule
 from domain.programme.model import Programme

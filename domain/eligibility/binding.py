@@ -8,7 +8,7 @@ from typing import assert_never
 
 from domain.calendar.windows import fiscal_years
 from domain.calendar.working_days import WorkingCalendar
-from domain.eligibility import leaves
+from domain.eligibility import dated_leaves, leaves
 from domain.eligibility.leaves import Judge
 from domain.eligibility.truth import ANY_RANK, MET, NEGATED, NOT_MET, SELF_STATED, UNCLEAR, UNKNOWN
 from domain.programme import expressions as e
@@ -64,25 +64,25 @@ def _leaf(  # noqa: C901  # one flat case for each test
         case e.Average(average=figures):
             return leaves.average(figures.fact, figures, fiscal_years(as_of, figures.years))
         case e.HeldFor(held_for=period):
-            return leaves.held_for(period.fact, as_of, period.total_months)
+            return dated_leaves.held_for(period.fact, as_of, period.total_months)
         case e.NoEvent(no_event=events):
-            return leaves.no_event(events, as_of)
+            return dated_leaves.no_event(events, as_of)
         case e.EventWithin(event_within=span):
-            return leaves.event_within(span)
+            return dated_leaves.event_within(span)
         case e.Valid():
-            return leaves.valid(expression.valid, as_of)
+            return dated_leaves.valid(expression.valid, as_of)
         case e.Held():
-            return leaves.held(expression.held)
+            return dated_leaves.held(expression.held)
         case e.ShareAtLeast(share_at_least=share):
             return leaves.share_at_least(share)
         case e.Compare(compare=pair):
             return leaves.compare(pair)
         case e.DayBetween(day_between=days):
-            return leaves.day_between(days)
+            return dated_leaves.day_between(days)
         case e.DayOfYear(day_of_year=season):
-            return leaves.day_of_year(season)
+            return dated_leaves.day_of_year(season)
         case e.AfterWorkingDays(after_working_days=wait):
-            return leaves.after_working_days(wait, calendar)
+            return dated_leaves.after_working_days(wait, calendar)
         case e.Known():
             return _known(expression.known)
         case e.Always():

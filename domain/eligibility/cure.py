@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from domain.calendar import periods
 from domain.calendar.working_days import WorkingCalendar
-from domain.eligibility import leaves
+from domain.eligibility import dated_leaves
 from domain.eligibility.binding import Bound, bind
 from domain.eligibility.evaluate import Evaluation, Outcome
-from domain.eligibility.truth import SELF_STATED
+from domain.eligibility.truth import NEGATED, SELF_STATED, UNCLEAR, UNKNOWN, all_of, any_of
 from domain.programme import expressions as e
 from domain.programme.parts import Result
 from domain.programme.rules import Criterion
@@ -22,6 +22,8 @@ def met_on(evaluation: Evaluation, outcome: Outcome[Criterion]) -> date | None:
 
     By the conservative reading; ``None`` when it stands already or time cannot cure it. Every day on which
     something changes is tried, as time also takes away: a certificate ends, a year without figures begins.
+    Parts of the criterion that nobody has answered yet are open: they are left out, and the day is that of what
+    was told. Once they are answered they count like any other part.
     """
     if outcome.conservative not in (Result.NOT_MET, Result.UNCLEAR):
         return None
@@ -39,8 +41,35 @@ def met_on(evaluation: Evaluation, outcome: Outcome[Criterion]) -> date | None:
 
 
 def _holds_on(rule: Criterion, day: date, calendar: WorkingCalendar, facts: Facts) -> bool:
-    tests = (rule.test, rule.applies_when)
-    return all(test is None or bind(test, day, calendar).judge(facts) >= SELF_STATED for test in tests)
+    holds = _told(bind(rule.test, day, calendar), facts)
+    applies = None if rule.applies_when is None else _told(bind(rule.applies_when, day, calendar), facts)
+    return holds is not None and holds >= SELF_STATED and (applies is None or applies >= SELF_STATED)
+
+
+def _told(bound: Bound, facts: Facts) -> int | None:
+    """The truth of ``bound`` by what was told; ``None`` where it rests on answers that were never given.
+
+    A year without figures in a table that was told is no such answer: that the figures of a year to come are not
+    known is no reason to expect them to be good.
+    """
+    if not bound.parts:
+        truth = bound.judge(facts)
+        never_told = truth == UNKNOWN and any(fact not in facts for fact in bound.facts)
+        return None if never_told else truth
+    parts = [_told(part, facts) for part in bound.parts]
+    told = tuple(part for part in parts if part is not None)
+    match bound.expression:
+        case e.AllOf():
+            return all_of(told) if told else None
+        case e.AnyOf():
+            return any_of(told) if told else None
+        case e.Not():
+            return NEGATED[told[0]] if told else None
+        case _:  # when: a condition nobody has decided leaves both branches
+            condition, then, otherwise = parts
+            if condition is None or condition in (UNKNOWN, UNCLEAR):
+                return then if then == otherwise else condition
+            return then if condition >= SELF_STATED else otherwise
 
 
 def clears_on(terms: e.NoEventTerms, event: Event) -> date | None:
@@ -53,7 +82,7 @@ def clears_on(terms: e.NoEventTerms, event: Event) -> date | None:
             return date(year, 1, 1) if year <= date.max.year else None
         case "rolling":
             day = periods.add_months(event.date.latest, 12 * terms.years)
-            while day < date.max and event.date.latest in leaves.event_window(terms, day):
+            while day < date.max and event.date.latest in dated_leaves.event_window(terms, day):
                 day += timedelta(days=1)
             return day
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.calendar import periods
 from domain.calendar.windows import fiscal_years
-from domain.eligibility import leaves
+from domain.eligibility import dated_leaves, leaves
 from domain.eligibility.binding import Bound
 from domain.eligibility.cure import clears_on
 from domain.eligibility.evaluate import Evaluation, Outcome
@@ -190,7 +190,7 @@ def _too_short(period: e.HeldForTerms, value: Value, as_of: date) -> Iterator[Ga
         yield NotAccepted(period.fact, value)
         return
     months = period.total_months
-    if value.earliest <= leaves.last_start(as_of, months) < value.latest:
+    if value.earliest <= dated_leaves.last_start(as_of, months) < value.latest:
         yield NotExact(period.fact, value)
         return
     short_months, short_days = periods.shortfall(value.latest, as_of, months)
@@ -247,7 +247,7 @@ def _average(figures: e.FiguresTerms, facts: Facts, years: tuple[int, ...]) -> I
 
 
 def _events(terms: e.NoEventTerms, facts: Facts, as_of: date) -> Iterator[Gap]:
-    for event in leaves.counting_events(terms, as_of, facts):
+    for event in dated_leaves.counting_events(terms, as_of, facts):
         yield EventCounts(terms.fact, event, clears_on(terms, event))
 
 
