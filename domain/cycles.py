@@ -24,11 +24,12 @@ def cycle_on(first_start: date, years: int, day: date) -> CycleDay:
     if day < first_start:
         raise ValueError("the day lies before the first cycle")
     number = 1
-    while add_months(first_start, 12 * years * number) <= day:
+    # The calendar ends with the year 9999; a cycle that reaches it is the last.
+    while add_months(first_start, 12 * years * number) <= day < date.max:
         number += 1
     start = add_months(first_start, 12 * years * (number - 1))
     year = 1
-    while add_months(start, 12 * year) <= day:
+    while year < years and add_months(start, 12 * year) <= day:
         year += 1
     return CycleDay(number, year, start, last_day_safe(start, years=years))
 

@@ -71,6 +71,12 @@ class FixedTerms(Frozen):
     outer: date | None = None
     safe_note: Text | None = None
 
+    @model_validator(mode="after")
+    def _safe_comes_first(self) -> Self:
+        if self.outer is not None and self.outer < self.safe:
+            raise ValueError("the outer day lies before the safe one")
+        return self
+
 
 class Fixed(Frozen):
     """One given day."""

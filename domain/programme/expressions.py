@@ -250,6 +250,14 @@ class DayBoundsTerms(Frozen):
     on_or_after: date | None = None
     on_or_before: date | None = None
 
+    @model_validator(mode="after")
+    def _is_a_span(self) -> Self:
+        if self.on_or_after is None and self.on_or_before is None:
+            raise ValueError("give on_or_after, on_or_before or both")
+        if self.on_or_after and self.on_or_before and self.on_or_before < self.on_or_after:
+            raise ValueError("the span ends before it begins")
+        return self
+
 
 class DayBetween(Frozen):
     """The date lies between two fixed days, both included."""
@@ -263,6 +271,12 @@ class DayOfYearTerms(Frozen):
     fact: FactId
     since: MonthDay = "01-01"
     until: MonthDay = "12-31"
+
+    @model_validator(mode="after")
+    def _lies_in_one_year(self) -> Self:
+        if self.until < self.since:
+            raise ValueError("the window ends before it begins; one over the new year is two windows")
+        return self
 
 
 class DayOfYear(Frozen):

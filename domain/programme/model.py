@@ -46,6 +46,13 @@ class Round(Frozen):
     clause: Clause | None = None
     source: Source = Source.TEXT
 
+    @model_validator(mode="after")
+    def _days_follow_each_other(self) -> Self:
+        days = [day for day in (self.opens, self.closes_safe, self.closes_outer) if day is not None]
+        if days != sorted(days):
+            raise ValueError("opens, closes_safe and closes_outer follow each other")
+        return self
+
 
 class Programme(Frozen):
     """All that is known of a programme, typed."""
@@ -89,6 +96,9 @@ class Programme(Frozen):
         first, last = self.statuses[0], self.statuses[-1]
         if first.since is not None or last.until is not None:
             raise ValueError("statuses cover all time: the first has no since, the last no until")
+        for period in self.statuses:
+            if period.since and period.until and period.until < period.since:
+                raise ValueError(f"a status ends on {period.until}, before it begins")
         for earlier, later in pairwise(self.statuses):
             if earlier.until is None or later.since is None:
                 raise ValueError("only the first status has no since, only the last no until")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 """Words for people: a Chinese source string, paraphrased from the policy, never pasted."""
@@ -104,6 +104,12 @@ class Window(Frozen):
 
     since: date | None = None
     until: date | None = None
+
+    @model_validator(mode="after")
+    def _is_a_window(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("the window ends before it begins")
+        return self
 
     def holds(self, day: date) -> bool:
         """Whether ``day`` lies in the window."""
