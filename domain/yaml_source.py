@@ -7,12 +7,13 @@ booleans. The reader is libyaml's where PyYAML was built with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
+from pydantic import ValidationError
 
 _Loader: type[yaml.SafeLoader] = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
@@ -170,3 +171,18 @@ def mapping(source: YamlSource) -> Mapping[str, Any]:
     if not isinstance(source.data, Mapping):
         raise SourceError(source.name, 1, "expected a mapping of keys to values")
     return source.data
+
+
+def faults(source: YamlSource, error: ValidationError, at: Sequence[str | int] = ()) -> Iterator[SourceError]:
+    """What validation found wrong with the value at ``at``, each with its line and place."""
+    for item in error.errors(include_url=False):
+        steps = item[
+            "loc"
+        ]  # the name of a test or date rule stands twice in it: as the choice and as the key
+        place = ".".join(
+            str(step) for before, step in zip((None, *steps), steps, strict=False) if step != before
+        )
+        reason = item["msg"].removeprefix("Value error, ")
+        yield SourceError(
+            source.name, source.line_of([*at, *steps]), f"{place}: {reason}" if place else reason
+        )

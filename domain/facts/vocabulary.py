@@ -206,11 +206,7 @@ def _read_into(facts: dict[str, Fact], path: Path, problems: list[str]) -> None:
             problems.append(f"{source.name}:{line}: no fact {item.get('id')!r} to add options to")
             continue
         except ValidationError as error:
-            problems += [
-                f"{source.name}:{source.line_of([index, *e['loc']])}: "
-                f"{'.'.join(map(str, e['loc']))}: {e['msg']}"
-                for e in error.errors()
-            ]
+            problems += map(str, yaml_source.faults(source, error, [index]))
             continue
         if fact.id in facts:
             problems.append(f"{source.name}:{line}: the fact {fact.id!r} is defined twice")

@@ -164,17 +164,7 @@ def read_cases(path: Path) -> Cases:
 
 
 def _validation_problems(error: ValidationError, source: yaml_source.YamlSource) -> tuple[Problem, ...]:
-    problems = []
-    for item in error.errors(include_url=False):
-        steps = item[
-            "loc"
-        ]  # the name of a test or date rule stands twice in it: as the choice and as the key
-        place = ".".join(
-            str(step) for before, step in zip((None, *steps), steps, strict=False) if step != before
-        )
-        reason = f"{place}: {item['msg']}" if place else item["msg"]
-        problems.append(Problem(source.name, source.line_of(item["loc"]), reason))
-    return tuple(problems)
+    return tuple(Problem(fault.name, fault.line, fault.reason) for fault in yaml_source.faults(source, error))
 
 
 def _clashes(loaded: Iterable[LoadedProgramme]) -> Iterator[Problem]:
