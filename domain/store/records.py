@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 Json = bool | int | float | str | None | list["Json"] | dict[str, "Json"]
 """Anything JSON can say. The store keeps it and gives it back, and never looks inside."""
@@ -20,9 +20,32 @@ Lane = Literal["reply", "reminder", "broadcast"]
 """The order in which what is sent goes out: replies first, broadcasts last."""
 
 
+DeliveryState = Literal["waiting", "sending", "sent", "unknown", "dead", "dropped"]
+"""`unknown`: it may have arrived and is not repeated; `dead`: given up; `dropped`: nobody wants it any more."""
+
+UpdateState = Literal["waiting", "done", "set_aside"]
+"""`set_aside`: handling it failed again and again; an operator decides."""
+
+LANES: Final[tuple[Lane, ...]] = ("reply", "reminder", "broadcast")
+
+PUSHED: Final = frozenset({"telegram"})
+"""The channels to which messages are carried; the others come and read the outbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """The one message of a chat that is edited in place: the conversation it shows, and the platform's id of it."""
+
+    conversation: int
+    message_ref: str
+
+
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """Where one person talks to the assistant: an address on a channel."""
+    """Where one person talks to the assistant: an address on a channel.
+
+    `blocked_at` says since when nothing reaches it. `living` is the message that is edited in place, if any.
+    """
 
     id: int
     channel: str
@@ -30,11 +53,18 @@ class Chat:
     person_id: int
     language: str
     created_at: datetime
+    blocked_at: datetime | None = None
+    living: Living | None = None
 
     @property
     def mirrors(self) -> bool:
         """Whether the channel must show itself what the person typed or pressed."""
         return self.channel == "web"
+
+    @property
+    def pushed(self) -> bool:
+        """Whether messages are carried to the chat, instead of waiting to be read."""
+        return self.channel in PUSHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +116,81 @@ class OutboxRow:
     message_json: str
     created_at: datetime
     lane: Lane
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A message this worker may send until its lease ends; `fence` proves it when it says what came of it."""
+
+    outbox_id: int
+    chat: Chat
+    message_json: str
+    lane: Lane
+    attempt: int
+    fence: int
+    repeatable: bool
+    latest: int
+    """The id of the chat's latest message when this one was claimed: what is newer was put since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a claim gave: the messages, and when the next one is due that was not (None: nothing is planned)."""
+
+    deliveries: tuple[ClaimedDelivery, ...]
+    next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing may be sent until then: in one chat, or (`chat_id` None) at all."""
+
+    chat_id: int | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A message on its way, as an operator sees it: everything but what it says."""
+
+    outbox_id: int
+    chat_id: int
+    channel: str
+    lane: Lane
+    state: DeliveryState
+    created_at: datetime
+    due_at: datetime | None
+    attempts: int
+    error: str
+    message_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many messages of a lane are in a state, and how long the oldest of them has been in the outbox."""
+
+    lane: Lane
+    state: DeliveryState
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRow:
+    """Something a platform delivered. `order_key` is the platform's chat: its updates are handled in order.
+
+    `payload_json` is empty once the update is done. `attempts` counts the failures so far.
+    """
+
+    id: int
+    channel: str
+    update_id: int
+    order_key: str
+    payload_json: str
+    received_at: datetime
+    state: UpdateState
+    attempts: int
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
