@@ -1,0 +1,101 @@
+"""What a button of an inline keyboard carries: at most 64 bytes, bound to the conversation and the revision it was shown at.
+
+Keys of choices have at most 40 characters, and numbers are written to base 36, so that everything fits as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+LONGEST: Final = 64
+"""Bytes Telegram takes."""
+
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PACKED: Final = re.compile(r"([plf]):([0-9a-z]{1,13}):([0-9a-z]{1,7}):([!-~]{1,40})", re.ASCII)
+_PAPER: Final = re.compile(r"d:(/[a-z0-9./-]{1,60})", re.ASCII)
+_LARGEST: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The choice with this key was pressed."""
+
+    conversation: int
+    revision: int
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The same screen with another part of its keyboard: a page of the choices, a year or month of the calendar."""
+
+    conversation: int
+    revision: int
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A text put together by buttons, as if it were typed in answer to this very screen."""
+
+    conversation: int
+    revision: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A page or file of the product, wanted as a document; `path` is that of the web."""
+
+    path: str
+
+
+Button = Press | Look | Fill | Paper
+
+
+def pack(button: Button) -> str:
+    """The text of a button's data; `ValueError` when it would be too long or could not be read back."""
+    match button:
+        case Press(conversation, revision, content):
+            data = f"p:{_base36(conversation)}:{_base36(revision)}:{content}"
+        case Look(conversation, revision, content):
+            data = f"l:{_base36(conversation)}:{_base36(revision)}:{content}"
+        case Fill(conversation, revision, content):
+            data = f"f:{_base36(conversation)}:{_base36(revision)}:{content}"
+        case Paper(path):
+            data = f"d:{path}"
+        case _:
+            assert_never(button)
+    if len(data.encode()) > LONGEST or unpack(data) != button:
+        raise ValueError("this does not fit on a button")
+    return data
+
+
+def unpack(data: str) -> Button | None:
+    """The button behind this data; None for data this product does not write."""
+    if (paper := _PAPER.fullmatch(data)) is not None:
+        return Paper(paper[1])
+    packed = _PACKED.fullmatch(data)
+    if packed is None:
+        return None
+    kind, first, second, content = packed.groups()
+    conversation, revision = int(first, 36), int(second, 36)
+    if conversation > _LARGEST:
+        return None
+    match kind:
+        case "p":
+            return Press(conversation, revision, content)
+        case "l":
+            return Look(conversation, revision, content)
+        case _:
+            return Fill(conversation, revision, content)
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number > 35:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+    return _DIGITS[number] + digits

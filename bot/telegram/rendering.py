@@ -1,0 +1,72 @@
+"""A screen as Telegram shows it: one text or several, and the buttons under the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.telegram.keyboards import View, keyboard, needs_listing, options
+from bot.telegram.markup import block_html, blocks_html, escape
+from bot.telegram.rows import Rows
+from bot.telegram.splitting import MESSAGE, join_and_split
+from dialogs.directory import HOME
+from dialogs.engine.screen import Block, Echo, Notice, Screen
+from locales.words import Words
+
+PLACEHOLDER = "…"
+"""What is shown where a screen has no text at all: Telegram takes no message without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What to send: texts in Telegram's HTML, each short enough, and the rows of buttons under the last."""
+
+    texts: tuple[str, ...]
+    rows: Rows
+
+
+def render(screen: Screen, words: Words, today: date, view: View | None = None) -> Rendered:
+    """A screen, with the part of its keyboard that is looked at."""
+    texts = join_and_split(_pieces(screen, words), MESSAGE)
+    return Rendered(texts or (PLACEHOLDER,), keyboard(screen, words, view or View(), today))
+
+
+def _pieces(screen: Screen, words: Words) -> Iterator[str]:
+    """What became of the last answer, the question, what belongs to it, and how to answer."""
+    blocks = list(screen.blocks)
+    while blocks and _is_about_the_last_answer(screen, blocks[0]):
+        yield block_html(blocks.pop(0))
+    head = "\n".join(_head(screen, words))
+    if head and screen.dialog != HOME:
+        yield head
+    yield from blocks_html(blocks)
+    if head and screen.dialog == HOME:
+        # The menu greets before it asks.
+        yield head
+    if needs_listing(screen):
+        yield "\n".join(
+            f"{number}. {escape(choice.label)}" for number, choice in enumerate(options(screen), start=1)
+        )
+    if screen.expects and screen.expects.example and screen.expects.kind != "choice":
+        yield f"<i>{escape(words.say('For example: %(example)s', example=screen.expects.example))}</i>"
+
+
+def _head(screen: Screen, words: Words) -> Iterator[str]:
+    if screen.progress is not None:
+        step, about = screen.progress.step, screen.progress.about
+        line = (
+            words.say("Question %(step)s of about %(about)s", step=step, about=about)
+            if about
+            else words.say("Question %(step)s", step=step)
+        )
+        yield f"<i>{escape(line)}</i>"
+    if screen.title:
+        yield f"<b>{escape(screen.title)}</b>"
+
+
+def _is_about_the_last_answer(screen: Screen, block: Block) -> bool:
+    """Whether a first block belongs above the question: what became of the last answer, not what the screen is about."""
+    if isinstance(block, Notice):
+        return screen.progress is not None or block.tone == "error"
+    return isinstance(block, Echo)

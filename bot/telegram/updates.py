@@ -1,0 +1,115 @@
+"""The parts of Telegram's updates this product reads. Everything else in them is left alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Part(BaseModel):
+    """A part of an update; what Telegram adds to it one day does no harm."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+class User(Part):
+    """Somebody, or a bot."""
+
+    id: int
+    is_bot: bool = False
+    language_code: str | None = None
+
+
+class Chat(Part):
+    """Where something was said."""
+
+    id: int
+    type: str
+
+
+class Entity(Part):
+    """A stretch of a text that means something; offsets and lengths are in UTF-16 units."""
+
+    type: str
+    offset: int
+    length: int
+    user: User | None = None
+
+
+class Contact(Part):
+    """A card with a phone number; `user_id` says whose, where Telegram knows."""
+
+    phone_number: str
+    user_id: int | None = None
+
+
+class Message(Part):
+    """Something that was sent. Kinds of content that are not read are only looked for by name."""
+
+    message_id: int
+    chat: Chat
+    sender: User | None = Field(None, alias="from")
+    text: str | None = None
+    caption: str | None = None
+    entities: tuple[Entity, ...] = ()
+    caption_entities: tuple[Entity, ...] = ()
+    contact: Contact | None = None
+    message_thread_id: int | None = None
+    is_topic_message: bool = False
+    media_group_id: str | None = None
+    migrate_to_chat_id: int | None = None
+
+    sticker: Any = None
+    photo: Any = None
+    document: Any = None
+    voice: Any = None
+    audio: Any = None
+    video: Any = None
+    video_note: Any = None
+    animation: Any = None
+    location: Any = None
+    venue: Any = None
+    poll: Any = None
+    dice: Any = None
+    game: Any = None
+    story: Any = None
+    paid_media: Any = None
+    checklist: Any = None
+
+
+class CallbackQuery(Part):
+    """A button was pressed. Without `message` it was one of somebody else's making."""
+
+    id: str
+    sender: User = Field(alias="from")
+    message: Message | None = None
+    data: str | None = None
+
+
+class ChatMember(Part):
+    """What somebody is in a chat."""
+
+    status: str
+
+
+class ChatMemberUpdated(Part):
+    """What the bot is in a chat has changed."""
+
+    chat: Chat
+    sender: User | None = Field(None, alias="from")
+    new_chat_member: ChatMember
+
+
+class Update(Part):
+    """One update: one of these, or something this product does not listen to."""
+
+    update_id: int
+    message: Message | None = None
+    edited_message: Message | None = None
+    callback_query: CallbackQuery | None = None
+    my_chat_member: ChatMemberUpdated | None = None
+
+
+ALLOWED: tuple[str, ...] = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of updates Telegram is asked for."""
