@@ -1,0 +1,46 @@
+"""The connections of the server, so that one can be cut off in the middle of a request."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class Connections:
+    """The open connections by the address of whoever is at the other end."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, int], asyncio.Transport] = {}
+
+    def protocol(self) -> type[H11Protocol]:
+        """uvicorn's protocol that enters its connections here."""
+        connections = self._open
+
+        class Entered(H11Protocol):
+            def connection_made(self, transport: Any) -> None:
+                connections[transport.get_extra_info("peername")[:2]] = transport
+                super().connection_made(transport)
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                if self.client is not None:
+                    connections.pop(self.client, None)
+                super().connection_lost(exc)
+
+        return Entered
+
+    async def drop(self, request: Request) -> None:
+        """Cut the connection of a request; returns when the server has noticed."""
+        assert request.client is not None
+        transport = self._open.get((request.client.host, request.client.port))
+        if transport is not None:
+            transport.abort()
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    def drop_all(self) -> None:
+        """Cut every connection."""
+        for transport in list(self._open.values()):
+            transport.abort()

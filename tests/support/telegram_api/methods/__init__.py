@@ -1,0 +1,1 @@
+"""The methods of the Bot API the fake knows, a file for each subject."""
