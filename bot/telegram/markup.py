@@ -42,8 +42,8 @@ BULLET: Final = "•"
 
 
 def escape(text: str) -> str:
-    """Text that stays text between tags and inside attributes."""
-    return escape_html(text.replace("\x00", "�"), quote=True)
+    """Text that stays text between tags; what is no character at all (half a surrogate pair) is left out."""
+    return escape_html(text.replace("\x00", "").encode("utf-8", "ignore").decode(), quote=False)
 
 
 def spans_html(spans: Iterable[Span]) -> str:

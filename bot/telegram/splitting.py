@@ -31,6 +31,11 @@ def visible_units(html: str) -> int:
     return sum(_token_units(match) for match in _TOKEN.finditer(html))
 
 
+def bare(html: str) -> str:
+    """The text without its tags; entities stay as they are."""
+    return re.sub(r"<[^>]*>", "", html)
+
+
 def join_and_split(pieces: Iterable[str], limit: int = MESSAGE) -> tuple[str, ...]:
     """Pieces of HTML put together with empty lines between them, in as few texts as fit; cut between pieces where possible."""
     texts: list[str] = []
@@ -142,9 +147,9 @@ class _Cutting:
         if self.part:
             self.cut()
         for part in self.parts:
-            bare = _EMPTY.sub("", part).strip()
-            if visible_units(bare.strip()) and re.sub(r"<[^>]*>", "", bare).strip():
-                yield bare
+            tidy = _EMPTY.sub("", part).strip()
+            if bare(tidy).strip():
+                yield tidy
 
 
 _EMPTY: Final = re.compile(r"<(b|i|u|s|code|pre|blockquote)(?: expandable)?></\1>")

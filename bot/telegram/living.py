@@ -1,0 +1,70 @@
+"""The living message of a chat: which messages show the screen that can be pressed now, and since when."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final, Self
+
+from domain.store import Living
+
+OLD: Final = timedelta(hours=24)
+"""After so long people look for news at the end of a chat."""
+
+BURIED: Final = 0
+"""No conversation: what is shown may no longer be edited in place."""
+
+_REF: Final = re.compile(r"(\d+(?:,\d+)*)@(\d+)(?:/(\d+))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The messages of one screen, in order; the buttons are under the last.
+
+    `phone_key` is the message that brought the key to share one's phone number, while there is one.
+    """
+
+    messages: tuple[int, ...]
+    at: datetime
+    phone_key: int | None = None
+
+    @classmethod
+    def of(cls, living: Living | None) -> Self | None:
+        """What is noted with a chat."""
+        found = _REF.fullmatch(living.message_ref) if living is not None else None
+        if found is None:
+            return None
+        return cls(
+            tuple(int(number) for number in found[1].split(",")),
+            datetime.fromtimestamp(int(found[2]), UTC),
+            int(found[3]) if found[3] else None,
+        )
+
+    def note(self, conversation: int) -> Living:
+        """How it is noted with a chat."""
+        numbers = ",".join(str(number) for number in self.messages)
+        key = f"/{self.phone_key}" if self.phone_key is not None else ""
+        return Living(conversation, f"{numbers}@{int(self.at.timestamp())}{key}")
+
+    def is_old(self, now: datetime) -> bool:
+        """Whether it has been there for so long that a new message is better seen."""
+        return now - self.at > OLD
+
+    def without_key(self) -> Shown:
+        """The same without the key for the phone number."""
+        return replace(self, phone_key=None)
+
+
+def buried(living: Living | None, pressed: int | None) -> Living | None:
+    """What to note once something came in; None when nothing has to change.
+
+    Only a press on the living message itself leaves it where the person looks: a message sends it up, and who presses an
+    older button looks elsewhere.
+    """
+    shown = Shown.of(living)
+    if living is None or shown is None or living.conversation == BURIED:
+        return None
+    if pressed is not None and pressed == shown.messages[-1]:
+        return None
+    return Living(BURIED, living.message_ref)

@@ -1,0 +1,55 @@
+"""What the outbox holds for a Telegram chat: the product's messages, and a few that only Telegram has a use for."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from dialogs.engine.screen import Frozen, Said, Screen, ScreenMessage
+
+
+class Turned(Frozen):
+    """A screen that is shown already, with another part of its keyboard."""
+
+    message: Literal["telegram.turned"] = "telegram.turned"
+    screen: Screen
+    view: str
+
+
+class Hint(Frozen):
+    """A short word beside the conversation, which stays where it is."""
+
+    message: Literal["telegram.hint"] = "telegram.hint"
+    about: Literal["edited", "foreign_contact", "too_long"]
+    most: int = 0
+
+
+class WantedPaper(Frozen):
+    """A page or file of the product, sent as a document."""
+
+    message: Literal["telegram.paper"] = "telegram.paper"
+    path: str
+
+
+class Pointer(Frozen):
+    """The way from a group to a private chat."""
+
+    message: Literal["telegram.pointer"] = "telegram.pointer"
+    language: str
+    reply_to: int
+    topic: int | None = None
+    argument: str = ""
+
+
+Outgoing = Annotated[
+    ScreenMessage | Said | Turned | Hint | WantedPaper | Pointer,
+    Field(discriminator="message"),
+]
+
+_OUTGOING: TypeAdapter[ScreenMessage | Said | Turned | Hint | WantedPaper | Pointer] = TypeAdapter(Outgoing)
+
+
+def outgoing(message_json: str) -> ScreenMessage | Said | Turned | Hint | WantedPaper | Pointer:
+    """The message in an outbox row of a Telegram chat."""
+    return _OUTGOING.validate_json(message_json)

@@ -1,0 +1,75 @@
+"""Pages and files of the product as documents: on Telegram there is no page to open."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bot.house import House
+from bot.signs import mark_words
+from bot.web.markup import draw_all
+from bot.web.words import LANGUAGE_TAGS
+from domain.store import Chat, Transaction
+from locales.words import Words
+
+_RESULT: Final = re.compile(r"/results/(\d{1,15})", re.ASCII)
+_EXPORT: Final = "/my-data.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to send."""
+
+    filename: str
+    content: bytes
+
+
+class Papers:
+    """Writes the documents of a chat. Nobody gets those of another."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        templates = Environment(
+            loader=PackageLoader("bot.telegram"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
+        self._template = templates.get_template("paper.html")
+        static = files("bot.web") / "static"
+        self._style = "\n".join((static / name).read_text("utf-8") for name in ("chat.css", "result.css"))
+
+    async def document(self, chat: Chat, path: str, words: Words) -> Document | None:
+        """The document behind a path of the web; None when this chat has no such thing."""
+        if path == _EXPORT:
+            return await self._house.database.read(lambda tx: _export(tx, chat))
+        found = _RESULT.fullmatch(path)
+        if found is None:
+            return None
+        return await self._result(chat, int(found[1]), words)
+
+    async def _result(self, chat: Chat, number: int, words: Words) -> Document | None:
+        receipt = await self._house.database.read(lambda tx: tx.receipts.get(number))
+        if receipt is None or receipt.chat_id != chat.id:
+            return None
+        html = self._template.render(
+            lang=LANGUAGE_TAGS[words.language],
+            name=words.say("Zhuoyue"),
+            style=self._style,
+            title=words.say("Self-check result"),
+            body=draw_all(self._house.receipts.blocks(receipt, words), mark_words(words)),
+            footer=words.say(
+                "Receipt %(id)s · made %(made)s · content %(hash)s",
+                id=receipt.id,
+                made=words.datetime(receipt.created_at),
+                hash=receipt.content_hash,
+            ),
+        )
+        return Document(f"zhuoyue-{receipt.programme}-{receipt.id}.html", html.encode())
+
+
+def _export(tx: Transaction, chat: Chat) -> Document:
+    data = tx.privacy.export(chat.person_id)
+    return Document("zhuoyue-my-data.json", (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode())

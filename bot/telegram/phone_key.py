@@ -1,0 +1,64 @@
+"""The key under the writing field that shares one's own phone number, there while the number is asked for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+from telegram import Bot, KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
+from telegram.error import TelegramError
+
+from dialogs.engine.screen import Screen
+from dialogs.organisation import NAME as ORGANISATION
+from domain.store import Chat
+from locales.words import Words
+
+_STATE: Final = "phone"
+
+_log = structlog.get_logger(__name__)
+
+
+def asks_for_phone(screen: Screen) -> bool:
+    """Whether a screen asks for the person's phone number."""
+    return screen.dialog == ORGANISATION and screen.state == _STATE
+
+
+class PhoneKey:
+    """Brings the key and takes it away."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def settle(
+        self, chat: Chat, screen: Screen, there: int | None, words: Words
+    ) -> tuple[int | None, int]:
+        """See that the key is there just when it is wanted; gives its message, and how many calls that took.
+
+        The number can be typed as well: when this fails, the conversation goes on without it.
+        """
+        wanted = asks_for_phone(screen)
+        if wanted == (there is not None):
+            return there, 0
+        try:
+            return await (self._bring(chat, words) if wanted else self._take_away(chat, there, words))
+        except TelegramError as error:
+            _log.debug("phone key unchanged", kind=type(error).__name__)
+            return there, 1
+
+    async def _bring(self, chat: Chat, words: Words) -> tuple[int, int]:
+        key = KeyboardButton(words.say("Share my phone number"), request_contact=True)
+        sent = await self._bot.send_message(
+            int(chat.address),
+            words.say("You can type the number, or share your own with the key below."),
+            reply_markup=ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True),
+        )
+        return sent.message_id, 1
+
+    async def _take_away(self, chat: Chat, there: int | None, words: Words) -> tuple[None, int]:
+        """A keyboard goes away with a message that says so; neither that nor the one that brought it need stay."""
+        address = int(chat.address)
+        sent = await self._bot.send_message(
+            address, words.say("Thank you."), reply_markup=ReplyKeyboardRemove()
+        )
+        await self._bot.delete_messages(address, [one for one in (there, sent.message_id) if one is not None])
+        return None, 2

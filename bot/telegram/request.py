@@ -1,0 +1,147 @@
+"""The way to the Bot API: python-telegram-bot's request interface over aiohttp.
+
+The address of a request holds the bot's token, and so may the texts of errors of HTTP libraries: none of them leaves this
+file. What is raised says in its own words what happened, and above all whether the request may have arrived.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final, cast
+
+import aiohttp
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+CONNECT_SECONDS: Final = 5.0
+ANSWER_SECONDS: Final = 15.0
+FILE_SECONDS: Final = 60.0
+"""What sending a file may take."""
+
+LARGEST_ANSWER: Final = 32 * 1024 * 1024
+"""A hundred updates are far smaller; a broken proxy may send anything."""
+
+
+class NotSentError(NetworkError):
+    """The request did not reach Telegram."""
+
+
+class AnswerLostError(TimedOut):
+    """The request went out and no answer came: nobody knows whether it was carried out."""
+
+
+class AiohttpRequest(BaseRequest):
+    """One pool of connections. Proxies are taken from the environment (`HTTPS_PROXY`, `NO_PROXY`) or given."""
+
+    def __init__(
+        self, connections: int = 64, proxy: str | None = None, answer_seconds: float = ANSWER_SECONDS
+    ) -> None:
+        self._connections = connections
+        self._proxy = proxy
+        self._answer_seconds = answer_seconds
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        """Seconds an answer may take."""
+        return self._answer_seconds
+
+    async def initialize(self) -> None:
+        """Get ready; doing it twice does no harm."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=300),
+                trust_env=True,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self.USER_AGENT},
+                auto_decompress=True,
+            )
+
+    async def shutdown(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The object Telegram answered with; `TelegramError` for anything else, whose text goes nowhere."""
+        try:
+            parsed = json.loads(payload.decode("utf-8", "replace"))
+        except ValueError:
+            raise TelegramError("Invalid server response") from None
+        if not isinstance(parsed, dict):
+            raise TelegramError("Invalid server response")
+        return parsed
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Send one request; gives the status and the body."""
+        if self._session is None:
+            raise NotSentError("the connection to Telegram is closed")
+        has_files = request_data is not None and bool(request_data.multipart_data)
+        writing = _seconds(write_timeout, FILE_SECONDS if has_files else 0)
+        reading = _seconds(read_timeout, self._answer_seconds)
+        connecting = _seconds(connect_timeout, CONNECT_SECONDS)
+        waiting = _seconds(pool_timeout, self._answer_seconds)
+        timeout = aiohttp.ClientTimeout(
+            # From when there is a connection: waiting for one of ours to be free has a bound of its own.
+            total=None
+            if reading is None or writing is None
+            else (connecting or 0) + (waiting or 0) + writing + reading,
+            connect=None if waiting is None or connecting is None else waiting + connecting,
+            sock_connect=connecting,
+            sock_read=None if reading is None else reading + (writing or 0),
+        )
+        try:
+            async with self._session.request(
+                method,
+                url,
+                data=_body(request_data),
+                timeout=timeout,
+                proxy=self._proxy,
+                allow_redirects=False,
+            ) as response:
+                return response.status, await _read(response)
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
+            raise NotSentError(f"no connection to Telegram ({type(error).__name__})") from None
+        except TimeoutError:
+            raise AnswerLostError("no answer from Telegram in time") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise AnswerLostError(f"the connection to Telegram broke ({type(error).__name__})") from None
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            raise AnswerLostError("the answer has no end")
+    return bytes(body)
+
+
+def _seconds(given: Any, otherwise: float) -> float | None:
+    """A time-out as python-telegram-bot passes it on: the default, a number, or None for no end."""
+    if given is BaseRequest.DEFAULT_NONE:
+        return otherwise
+    return None if given is None else float(given)
+
+
+def _body(request_data: RequestData | None) -> aiohttp.FormData | None:
+    if request_data is None:
+        return None
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, file in request_data.multipart_data.items():
+        filename, content, media_type = cast("tuple[str, bytes, str]", file)
+        form.add_field(name, content, filename=filename, content_type=media_type)
+    return form
