@@ -57,6 +57,11 @@ class MasterKey:
         """Chains the audit trail, so that only the program itself can have written it."""
         return self._derive(b"audit trail")
 
+    @cached_property
+    def queueing(self) -> bytes:
+        """Seals updates that wait to be handled: nobody knows yet whose they are."""
+        return self._derive(b"queueing")
+
     def _derive(self, purpose: bytes) -> bytes:
         return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"zhuoyue/1/" + purpose).derive(self._secret)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from domain.privacy.keys import MasterKey
 from domain.privacy.sealing import DataKey, unwrap
@@ -17,12 +18,13 @@ KEPT_KEYS: Final = 4096
 """Unwrapped data keys kept in memory, so that a busy chat need not unwrap its key on every turn."""
 
 _CHAT_KEY = Statement(
-    select(people.c.id, people.c.data_key)
+    select(chats.c.channel, people.c.id, people.c.data_key)
     .join_from(chats, people, chats.c.person_id == people.c.id)
     .where(chats.c.id == bindparam("id"))
 )
 _PERSON_KEY = Statement(select(people.c.data_key).where(people.c.id == bindparam("id")))
 _ORGANISATION_KEY = Statement(select(organisations.c.data_key).where(organisations.c.id == bindparam("id")))
+_LOCK_NAME = Statement(select(func.pg_advisory_xact_lock(bindparam("name"))))
 _LOCK_CHAT = Statement(select(chats.c.id).where(chats.c.id == bindparam("id")).with_for_update())
 
 
@@ -52,12 +54,13 @@ class Keys:
 class Context:
     """One transaction as the repositories see it."""
 
-    __slots__ = ("_chat_keys", "_locked_chats", "keys", "sql")
+    __slots__ = ("_channels", "_chat_keys", "_locked_chats", "keys", "sql")
 
     def __init__(self, sql: SqlSession, keys: Keys) -> None:
         self.sql = sql
         self.keys = keys
         self._chat_keys: dict[int, DataKey] = {}
+        self._channels: dict[int, str] = {}
         self._locked_chats: set[int] = set()
 
     def lock_chat(self, chat_id: int) -> None:
@@ -66,6 +69,12 @@ class Context:
             if self.sql.row(_LOCK_CHAT, id=chat_id) is None:
                 raise NotFound(f"chat {chat_id}")
             self.chat_is_locked(chat_id)
+
+    def lock_name(self, *parts: str) -> None:
+        """Let transactions that work on the same thing, whatever rows it has, follow each other. As `lock_chat`."""
+        if self.sql.back_end == "postgresql":
+            digest = blake2b("\0".join(parts).encode(), digest_size=8).digest()
+            self.sql.row(_LOCK_NAME, name=int.from_bytes(digest, signed=True))
 
     def chat_is_locked(self, chat_id: int) -> None:
         """Remember that this transaction holds the row of the chat."""
@@ -78,11 +87,18 @@ class Context:
             row = self.sql.row(_CHAT_KEY, id=chat_id)
             if row is None:
                 raise NotFound(f"chat {chat_id}")
-            key = self.remember_chat_key(chat_id, *row)
+            key = self.remember_chat(chat_id, *row)
         return key
 
-    def remember_chat_key(self, chat_id: int, person_id: int, wrapped: bytes) -> DataKey:
-        """Keep the key that came along with the row of a chat."""
+    def channel(self, chat_id: int) -> str:
+        """The channel of a chat."""
+        if chat_id not in self._channels:
+            self.chat_key(chat_id)
+        return self._channels[chat_id]
+
+    def remember_chat(self, chat_id: int, channel: str, person_id: int, wrapped: bytes) -> DataKey:
+        """Keep the channel and the key that came along with the row of a chat."""
+        self._channels[chat_id] = channel
         key = self._chat_keys[chat_id] = self.keys.person(wrapped, person_id)
         return key
 
@@ -103,4 +119,5 @@ class Context:
     def forget_keys(self) -> None:
         """Drop keys from memory after one was destroyed."""
         self._chat_keys.clear()
+        self._channels.clear()
         self.keys.forget()

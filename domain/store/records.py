@@ -119,6 +119,14 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing may be sent until then: in one chat, or (`chat_id` None) at all."""
+
+    chat_id: int | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
     """A message this worker may send until its lease ends; `fence` proves it when it says what came of it."""
 
@@ -135,18 +143,13 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a claim gave: the messages, and when the next one is due that was not (None: nothing is planned)."""
+    """What a claim gave: the messages, when the next one is due that was not (None: nothing is planned), and
+    the holds in force.
+    """
 
     deliveries: tuple[ClaimedDelivery, ...]
     next_due: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Nothing may be sent until then: in one chat, or (`chat_id` None) at all."""
-
-    chat_id: int | None
-    until: datetime
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +170,12 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How many messages of a lane are in a state, and how long the oldest of them has been in the outbox."""
+    """How many messages of a lane are in a state, and since when the oldest of them that is due is in the outbox."""
 
     lane: Lane
     state: DeliveryState
     count: int
-    oldest: datetime
+    oldest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

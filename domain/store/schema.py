@@ -20,6 +20,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -59,6 +60,17 @@ def _required(name: str, kind: Any = Text) -> Column[Any]:
 def _one_of(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values)})", name=column)
 
+
+def _partial(name: str, where: str, *columns: str, unique: bool = False) -> Index:
+    """An index over some of the rows. It serves queries that repeat its condition word for word."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+LANES: Final = ("reply", "reminder", "broadcast")
+
+WAITING: Final = "state = 'waiting'"
+UNDER_WAY: Final = "state = 'waiting' OR state = 'sending'"
+OPEN: Final = "state = 'waiting' OR state = 'sending' OR state = 'unknown' OR state = 'dead'"
 
 keyring: Final = _table(
     "keyring",
@@ -109,9 +121,14 @@ chats: Final = _table(
     _to("person_id", "people"),
     _required("language"),
     _required("created_at", Whole),
+    Column("blocked_at", Whole),
+    Column("moved_to", Text),
+    Column("living_conversation", Whole),
+    Column("living_message", Text),
     UniqueConstraint("channel", "address"),
     growing_ids=True,
 )
+"""``moved_to``: where to send, when another row already has the address this chat moved to."""
 
 facts: Final = _table(
     "facts",
@@ -168,11 +185,79 @@ outbox: Final = _table(
     _required("lane"),
     _required("message", LargeBinary),
     _required("created_at", Whole),
-    _one_of("lane", "reply", "reminder", "broadcast"),
+    Column("unique_key", Text),
+    _one_of("lane", *LANES),
     Index("ix_outbox_chat_id_id", "chat_id", "id"),
     Index("ix_outbox_created_at", "created_at"),
+    _partial("uq_outbox_unique_key", "unique_key IS NOT NULL", "unique_key", unique=True),
     growing_ids=True,
 )
+
+updates: Final = _table(
+    "updates",
+    _id(),
+    _required("channel"),
+    _required("update_id", Whole),
+    _required("order_key"),
+    Column("payload", LargeBinary),
+    _required("received_at", Whole),
+    _required("state"),
+    Column("due_at", Whole),
+    _required("attempts", Integer),
+    Column("error", LargeBinary),
+    UniqueConstraint("channel", "update_id"),
+    _one_of("state", "waiting", "done", "set_aside"),
+    _partial("ix_updates_due", WAITING, "channel", "due_at", "id"),
+    _partial("ix_updates_line", WAITING, "channel", "order_key", "id"),
+    _partial("ix_updates_set_aside", "state = 'set_aside'", "id"),
+    Index("ix_updates_received_at", "received_at"),
+    growing_ids=True,
+)
+"""What platforms delivered. Of the waiting ones of a platform's chat only the first has a ``due_at``: a claim
+looks at heads of lines alone, however long the lines are. Once done, a row keeps nothing but its ids."""
+
+deliveries: Final = _table(
+    "deliveries",
+    Column(
+        "outbox_id",
+        Whole,
+        ForeignKey("outbox.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _required("channel"),
+    _required("chat_id", Whole),
+    _required("lane"),
+    _required("planned", Integer),
+    _required("state"),
+    Column("due_at", Whole),
+    _required("attempts", Integer),
+    Column("lease_until", Whole),
+    _required("fence", Integer),
+    _required("repeatable", Integer),
+    Column("error", LargeBinary),
+    Column("message_ref", Text),
+    _one_of("lane", *LANES),
+    _one_of("state", "waiting", "sending", "sent", "unknown", "dead", "dropped"),
+    _partial("ix_deliveries_open", OPEN, "channel", "lane", "state", "due_at", "outbox_id"),
+    _partial("ix_deliveries_line", UNDER_WAY, "chat_id", "lane", "planned", "outbox_id"),
+    _partial("uq_deliveries_sending", "state = 'sending'", "chat_id", unique=True),
+)
+"""How messages of the outbox fare on their way to chats they are carried to.
+
+The messages of a lane of a chat stand in line: only the first has a ``due_at``. What is ``planned`` for later stands in no
+line and is due at its own time. One message of a chat is being sent at most: the schema itself refuses a second one.
+``chat_id`` is that of the outbox row, through which it is a foreign key.
+"""
+
+holds: Final = _table(
+    "holds",
+    _required("channel"),
+    _required("chat_id", Whole),
+    _required("until", Whole),
+    PrimaryKeyConstraint("channel", "chat_id"),
+)
+"""What a platform asked us to wait for; chat 0 stands for all of its chats."""
 
 receipts: Final = _table(
     "receipts",

@@ -6,6 +6,7 @@ from domain.store.context import Context, Keys
 from domain.store.repositories.audit import Audit
 from domain.store.repositories.chats import Chats
 from domain.store.repositories.conversations import Conversations
+from domain.store.repositories.deliveries import Deliveries
 from domain.store.repositories.facts import Facts
 from domain.store.repositories.inbox import Inbox
 from domain.store.repositories.organisations import Organisations
@@ -15,6 +16,7 @@ from domain.store.repositories.privacy import Privacy
 from domain.store.repositories.programme_contents import ProgrammeContents
 from domain.store.repositories.receipts import Receipts
 from domain.store.repositories.sessions import Sessions
+from domain.store.repositories.updates import Updates
 from domain.store.statements import SqlSession
 
 
@@ -25,6 +27,7 @@ class Transaction:
         "audit",
         "chats",
         "conversations",
+        "deliveries",
         "facts",
         "inbox",
         "organisations",
@@ -34,6 +37,7 @@ class Transaction:
         "programme_contents",
         "receipts",
         "sessions",
+        "updates",
     )
 
     def __init__(self, sql: SqlSession, keys: Keys) -> None:
@@ -41,6 +45,7 @@ class Transaction:
         self.audit = Audit(context)
         self.chats = Chats(context)
         self.conversations = Conversations(context)
+        self.deliveries = Deliveries(context)
         self.facts = Facts(context)
         self.inbox = Inbox(context)
         self.organisations = Organisations(context)
@@ -50,3 +55,4 @@ class Transaction:
         self.programme_contents = ProgrammeContents(context)
         self.receipts = Receipts(context)
         self.sessions = Sessions(context)
+        self.updates = Updates(context)

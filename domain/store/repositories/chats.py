@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.store.context import Context
 from domain.store.errors import NotFound
 from domain.store.instants import from_stored, to_stored
-from domain.store.records import Chat
+from domain.store.records import Chat, Living
 from domain.store.repositories.people import add_person, remove_person
-from domain.store.schema import chats, people
+from domain.store.schema import WAITING, chats, deliveries, people
 from domain.store.statements import Row, Statement
 
-_CHAT = select(
+CHAT_COLUMNS = (
     chats.c.id,
     chats.c.channel,
-    chats.c.address,
+    func.coalesce(chats.c.moved_to, chats.c.address),
     chats.c.person_id,
     chats.c.language,
     chats.c.created_at,
+    chats.c.blocked_at,
+    chats.c.living_conversation,
+    chats.c.living_message,
     people.c.data_key,
-).join_from(chats, people, chats.c.person_id == people.c.id)
+)
+"""What `read_chat` needs, of a chat joined with its person."""
+
+_CHAT = select(*CHAT_COLUMNS).join_from(chats, people, chats.c.person_id == people.c.id)
 
 _GET = Statement(_CHAT.where(chats.c.id == bindparam("id")))
 _LOCK = Statement(_CHAT.where(chats.c.id == bindparam("id")).with_for_update(of=chats))
@@ -44,6 +50,34 @@ _ADD = Statement(
 )
 _SET_LANGUAGE = Statement(
     update(chats).where(chats.c.id == bindparam("chat")).values(language=bindparam("new_language"))
+)
+_BLOCK = Statement(
+    update(chats)
+    .where(chats.c.id == bindparam("chat"))
+    .values(blocked_at=func.coalesce(chats.c.blocked_at, bindparam("now")))
+)
+_DROP_WAITING = Statement(
+    update(deliveries)
+    .where(deliveries.c.chat_id == bindparam("chat"), text(WAITING))
+    .values(state="dropped", due_at=None, error=None)
+)
+_REVIVE = Statement(
+    update(chats)
+    .where(chats.c.id == bindparam("chat"), chats.c.blocked_at.is_not(None))
+    .values(blocked_at=None)
+)
+_MOVE = Statement(
+    update(chats)
+    .where(chats.c.id == bindparam("chat"))
+    .values(address=bindparam("new_address"), moved_to=None)
+)
+_SEND_TO = Statement(
+    update(chats).where(chats.c.id == bindparam("chat")).values(moved_to=bindparam("new_address"))
+)
+_SET_LIVING = Statement(
+    update(chats)
+    .where(chats.c.id == bindparam("chat"))
+    .values(living_conversation=bindparam("conversation"), living_message=bindparam("message_ref"))
 )
 
 
@@ -75,7 +109,7 @@ class Chats:
             if added is None:  # another process opened it in between
                 remove_person(self._context, person_id)
             row = sql.one(_AT_ADDRESS, channel=channel, address=address)
-        return self._chat(row)
+        return read_chat(self._context, row)
 
     def get(self, chat_id: int) -> Chat:
         """The chat with this id. Raises NotFound."""
@@ -95,13 +129,54 @@ class Chats:
         if not self._context.sql.change(_SET_LANGUAGE, chat=chat_id, new_language=language):
             raise NotFound(f"chat {chat_id}")
 
+    def block(self, chat_id: int, now: datetime) -> None:
+        """Nothing reaches this chat any more: what waits for it is dropped. Raises NotFound."""
+        self._context.lock_chat(chat_id)
+        if not self._context.sql.change(_BLOCK, chat=chat_id, now=to_stored(now)):
+            raise NotFound(f"chat {chat_id}")
+        self._context.sql.change(_DROP_WAITING, chat=chat_id)
+
+    def revive(self, chat_id: int) -> bool:
+        """Something came from the chat: messages reach it again. True when it was blocked before."""
+        return self._context.sql.change(_REVIVE, chat=chat_id) > 0
+
+    def migrate(self, chat_id: int, address: str) -> None:
+        """Follow a chat to its new address. Raises NotFound.
+
+        When somebody already wrote from there, that is a chat of its own and stays one: this one then only
+        sends there.
+        """
+        there = self._context.sql.row(_AT_ADDRESS, channel=self._context.channel(chat_id), address=address)
+        taken = there is not None and there[0] != chat_id
+        self._context.sql.change(_SEND_TO if taken else _MOVE, chat=chat_id, new_address=address)
+
+    def set_living(self, chat_id: int, living: Living | None) -> None:
+        """Remember which message of the chat is edited in place; None: the next one is sent anew."""
+        self._context.sql.change(
+            _SET_LIVING,
+            chat=chat_id,
+            conversation=None if living is None else living.conversation,
+            message_ref=None if living is None else living.message_ref,
+        )
+
     def _one(self, statement: Statement, chat_id: int) -> Chat:
         row = self._context.sql.row(statement, id=chat_id)
         if row is None:
             raise NotFound(f"chat {chat_id}")
-        return self._chat(row)
+        return read_chat(self._context, row)
 
-    def _chat(self, row: Row) -> Chat:
-        chat_id, channel, address, person_id, language, created_at, data_key = row
-        self._context.remember_chat_key(chat_id, person_id, data_key)
-        return Chat(chat_id, channel, address, person_id, language, from_stored(created_at))
+
+def read_chat(context: Context, row: Row) -> Chat:
+    """The chat of a row of `CHAT_COLUMNS`."""
+    chat_id, channel, address, person_id, language, created_at, blocked_at, conversation, message, key = row
+    context.remember_chat(chat_id, channel, person_id, key)
+    return Chat(
+        chat_id,
+        channel,
+        address,
+        person_id,
+        language,
+        from_stored(created_at),
+        None if blocked_at is None else from_stored(blocked_at),
+        None if conversation is None else Living(conversation, message),
+    )

@@ -17,6 +17,7 @@ from domain.store.repositories.organisations import Organisations
 from domain.store.repositories.outbox import Outbox
 from domain.store.repositories.people import People
 from domain.store.repositories.receipts import Receipts
+from domain.store.repositories.updates import Updates
 from domain.store.schema import chats, facts, sessions
 from domain.store.statements import Row, Statement
 
@@ -89,6 +90,10 @@ def _chat(context: Context, row: Row) -> Json:
         "created_at": _iso(from_stored(created_at)),
         "conversations": [_conversation(one) for one in Conversations(context).of_chat(chat_id)],
         "messages": [_message(one) for one in Outbox(context).all(chat_id)],
+        "not_handled_yet": [
+            {"received_at": _iso(one.received_at), "update": _parsed(one.payload_json)}
+            for one in Updates(context).of_chat(channel, address)
+        ],
         "receipts": [_receipt(one) for one in Receipts(context).of_chat(chat_id)],
         "sessions": [
             {

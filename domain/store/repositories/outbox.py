@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, exists, func, insert, select, text
 
 from domain.privacy.sealing import DataKey
 from domain.store.context import Context
 from domain.store.instants import from_stored, to_stored
-from domain.store.records import Lane, OutboxRow
-from domain.store.schema import outbox
+from domain.store.records import PUSHED, Lane, OutboxRow
+from domain.store.repositories.lines import queue
+from domain.store.schema import UNDER_WAY, deliveries, outbox
 from domain.store.statements import Row, Statement
 
-_PLACE = "outbox.message"
+MESSAGE_PLACE = "outbox.message"
 
 _MESSAGE = select(outbox.c.id, outbox.c.message, outbox.c.created_at, outbox.c.lane)
 _PUT = Statement(
@@ -23,9 +24,11 @@ _PUT = Statement(
         lane=bindparam("lane"),
         message=bindparam("message"),
         created_at=bindparam("created_at"),
+        unique_key=bindparam("unique_key"),
     )
     .returning(outbox.c.id)
 )
+_WITH_KEY = Statement(select(outbox.c.id).where(outbox.c.unique_key == bindparam("unique_key")))
 _AFTER = Statement(
     _MESSAGE.where(outbox.c.chat_id == bindparam("chat"), outbox.c.id > bindparam("last"))
     .order_by(outbox.c.id)
@@ -38,7 +41,12 @@ _RECENT = Statement(
 )
 _ALL = Statement(_MESSAGE.where(outbox.c.chat_id == bindparam("chat")).order_by(outbox.c.id))
 _LAST = Statement(select(func.max(outbox.c.id)).where(outbox.c.chat_id == bindparam("chat")))
-_PURGE = Statement(delete(outbox).where(outbox.c.created_at < bindparam("before")))
+_PURGE = Statement(
+    delete(outbox).where(
+        outbox.c.created_at < bindparam("before"),
+        ~exists().where(deliveries.c.outbox_id == outbox.c.id, text(f"({UNDER_WAY})")),
+    )
+)
 
 
 class Outbox:
@@ -49,18 +57,41 @@ class Outbox:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def put(self, chat_id: int, message_json: str, now: datetime, lane: Lane = "reply") -> int:
-        """Queue a message and give its id, larger than that of any message before it in this chat."""
+    def put(
+        self,
+        chat_id: int,
+        message_json: str,
+        now: datetime,
+        lane: Lane = "reply",
+        *,
+        not_before: datetime | None = None,
+        unique_key: str | None = None,
+        repeatable: bool = True,
+    ) -> int:
+        """Queue a message and give its id, larger than that of any message before it in this chat.
+
+        Where messages are carried to the chat it is also put on its way: now, in the order of its lane, or not
+        before an instant, in no order. With a `unique_key` that is known nothing happens, and the id is that of
+        the message it belongs to. `repeatable`: send it again when nobody knows whether it arrived.
+        """
         # Holding the chat keeps ids in the order of commits: who read up to an id misses nothing smaller.
         self._context.lock_chat(chat_id)
+        if unique_key is not None:
+            known = self._context.sql.row(_WITH_KEY, unique_key=unique_key)
+            if known is not None:
+                return int(known[0])
         row = self._context.sql.one(
             _PUT,
             chat_id=chat_id,
             lane=lane,
-            message=self._context.chat_key(chat_id).seal(message_json, _PLACE),
+            message=self._context.chat_key(chat_id).seal(message_json, MESSAGE_PLACE),
             created_at=to_stored(now),
+            unique_key=unique_key,
         )
         message_id: int = row[0]
+        if self._context.channel(chat_id) in PUSHED:
+            planned_for = not_before if not_before is not None and not_before > now else None
+            queue(self._context, message_id, chat_id, lane, planned_for, repeatable=repeatable)
         return message_id
 
     def after(self, chat_id: int, last_id: int, limit: int) -> tuple[OutboxRow, ...]:
@@ -81,7 +112,7 @@ class Outbox:
         return 0 if row is None or row[0] is None else int(row[0])
 
     def purge(self, before: datetime) -> int:
-        """Remove the messages queued before an instant, and say how many those were."""
+        """Remove the messages queued before an instant, but none still on its way, and say how many those were."""
         return self._context.sql.change(_PURGE, before=to_stored(before))
 
     def _rows(self, statement: Statement, chat_id: int, **values: int) -> tuple[OutboxRow, ...]:
@@ -91,4 +122,4 @@ class Outbox:
 
 def _message(row: Row, key: DataKey) -> OutboxRow:
     message_id, message, created_at, lane = row
-    return OutboxRow(message_id, key.open(message, _PLACE), from_stored(created_at), lane)
+    return OutboxRow(message_id, key.open(message, MESSAGE_PLACE), from_stored(created_at), lane)

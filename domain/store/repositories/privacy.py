@@ -5,15 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, select, update
+from sqlalchemy import and_, bindparam, delete, exists, select, text, update
 
 from domain.store.context import Context
 from domain.store.instants import to_stored
 from domain.store.records import Json
 from domain.store.repositories.export import export_person
+from domain.store.repositories.lines import mend
 from domain.store.repositories.organisations import remove_if_nobodys
 from domain.store.repositories.people import People, add_person, remove_person
-from domain.store.schema import chats, conversations, facts, inbox, outbox, people, receipts, sessions
+from domain.store.schema import (
+    chats,
+    conversations,
+    facts,
+    inbox,
+    outbox,
+    people,
+    receipts,
+    sessions,
+    updates,
+)
 from domain.store.statements import Statement
 
 _THEIR_CHATS = select(chats.c.id).where(chats.c.person_id == bindparam("person"))
@@ -23,6 +34,24 @@ _ERASE_OF_CHATS = tuple(
 )
 _NEW_PERSON = Statement(
     update(chats).where(chats.c.person_id == bindparam("person")).values(person_id=bindparam("successor"))
+)
+_FORGET_LIVING = Statement(
+    update(chats)
+    .where(chats.c.person_id == bindparam("person"))
+    .values(living_conversation=None, living_message=None)
+)
+_FORGOTTEN: dict[str, str | None] = {"state": "done", "order_key": "", "payload": None, "error": None}
+_FORGET_SET_ASIDE = Statement(
+    update(updates)
+    .where(
+        text("updates.state = 'set_aside'"),
+        exists().where(
+            chats.c.person_id == bindparam("person"),
+            chats.c.channel == updates.c.channel,
+            chats.c.address == updates.c.order_key,
+        ),
+    )
+    .values(**_FORGOTTEN)
 )
 _ANONYMISE_FACTS = Statement(
     update(facts).where(facts.c.stated_by == bindparam("stater")).values(stated_by="erased")
@@ -41,6 +70,20 @@ _PURGE_OF_UNCONSENTED = tuple(
         (conversations, conversations.c.updated_at),
         (inbox, inbox.c.accepted_at),
     )
+)
+_PURGE_OF_SET_ASIDE = Statement(
+    update(updates)
+    .where(
+        text("updates.state = 'set_aside'"),
+        updates.c.received_at < bindparam("before"),
+        ~exists().where(
+            chats.c.channel == updates.c.channel,
+            chats.c.address == updates.c.order_key,
+            chats.c.person_id == people.c.id,
+            people.c.consent == "given",
+        ),
+    )
+    .values(**_FORGOTTEN)
 )
 _ABANDONED = Statement(
     select(chats.c.id, chats.c.person_id)
@@ -75,13 +118,16 @@ class Privacy:
     def erase(self, person_id: int) -> None:
         """Erase a person: the data key, contact details, conversations, messages and receipts. Raises NotFound.
 
+        Messages on their way to them and updates that were set aside go too; what they said that waits to be
+        handled they said after asking for this, so it stays.
+
         The organisation and its facts go too, unless somebody else speaks for it. Their chats stay usable,
         with a new person nobody knows anything about behind them: start afresh, the active conversation is
         gone. After the commit the overwritten pages leave the log file as well.
         """
         person = People(self._context).get(person_id)
         sql = self._context.sql
-        for statement in _ERASE_OF_CHATS:
+        for statement in (*_ERASE_OF_CHATS, _FORGET_SET_ASIDE, _FORGET_LIVING):
             sql.change(statement, person=person_id)
         sql.change(_NEW_PERSON, person=person_id, successor=add_person(self._context))
         remove_person(self._context, person_id)
@@ -94,11 +140,16 @@ class Privacy:
     def purge_unconsented(self, before: datetime) -> int:
         """Remove what people who gave no consent left behind before an instant, and say how many rows.
 
-        Conversations that ended or were last touched before it, older messages, receipts and updates, and
-        chats (with their address) in which then nothing is left and no session is open.
+        Conversations that ended or were last touched before it, older messages (also those that could not be
+        delivered yet), receipts and updates, but none that waits to be handled, and chats (with their address) in which then nothing is left and no session is open.
         """
         sql, instant = self._context.sql, to_stored(before)
-        removed = sum(sql.change(statement, before=instant) for statement in _PURGE_OF_UNCONSENTED)
+        removed = sum(
+            sql.change(statement, before=instant)
+            for statement in (*_PURGE_OF_UNCONSENTED, _PURGE_OF_SET_ASIDE)
+        )
+        if removed:
+            mend(self._context)
         abandoned: list[tuple[Any, ...]] = sql.rows(_ABANDONED, before=instant)
         for chat_id, person_id in abandoned:
             removed += sql.change(_REMOVE_CHAT, chat=chat_id)

@@ -1,0 +1,131 @@
+"""Deliveries: how messages of the outbox fare on their way to the chats they are carried to.
+
+A worker claims what is due under a lease, sends it, and says what came of it. Only who claimed it last may
+say so (the fence), so a worker that was away too long changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, literal_column, select, text, update
+
+from domain.store.instants import to_stored
+from domain.store.records import ClaimedDelivery, Lane
+from domain.store.repositories.chats import Chats
+from domain.store.repositories.delivery_claims import DeliveryClaims
+from domain.store.repositories.delivery_desk import DeliveryDesk, seal_error
+from domain.store.repositories.lines import move_up
+from domain.store.schema import deliveries, outbox
+from domain.store.statements import Statement
+
+_CHAT_OF = Statement(select(deliveries.c.chat_id).where(deliveries.c.outbox_id == bindparam("id")))
+_MINE = (deliveries.c.outbox_id == bindparam("id"), deliveries.c.fence == bindparam("of_fence"))
+_BACK = (deliveries.c.chat_id, deliveries.c.lane)
+_ARRIVED = Statement(
+    update(deliveries)
+    # Nobody took it since, so what this worker knows is the truth, however late it says so.
+    .where(*_MINE, text("state IN ('sending', 'waiting', 'unknown')"))
+    .values(state="sent", due_at=None, lease_until=None, error=None, message_ref=bindparam("new_message_ref"))
+    .returning(*_BACK)
+)
+_END = Statement(
+    update(deliveries)
+    .where(*_MINE, text("state = 'sending'"))
+    .values(state=bindparam("new_state"), due_at=None, lease_until=None, error=bindparam("new_error"))
+    .returning(*_BACK)
+)
+_LATER = Statement(
+    update(deliveries)
+    .where(*_MINE, text("state = 'sending'"))
+    .values(
+        state="waiting",
+        due_at=bindparam("new_due"),
+        lease_until=None,
+        attempts=deliveries.c.attempts - bindparam("uncounted"),
+        error=bindparam("new_error"),
+    )
+)
+_ANSWERED_SINCE = Statement(
+    select(outbox.c.id)
+    .where(outbox.c.chat_id == bindparam("chat"), outbox.c.id > bindparam("latest"), outbox.c.lane == "reply")
+    .limit(literal_column("1"))
+)
+
+
+class Deliveries(DeliveryClaims, DeliveryDesk):
+    """`tx.deliveries`: what came of what was claimed. Claiming and the operator's desk are in files of their own."""
+
+    __slots__ = ()
+
+    def sent(self, outbox_id: int, fence: int, message_ref: str) -> bool:
+        """It arrived. False, as from all the others: somebody else has taken it since, nothing was changed."""
+        self._lock(outbox_id)
+        row = self._context.sql.row(_ARRIVED, id=outbox_id, of_fence=fence, new_message_ref=message_ref)
+        return self._ended(row)
+
+    def retry(self, outbox_id: int, fence: int, not_before: datetime, error: str) -> bool:
+        """It did not arrive and will be tried again; those behind it in its line wait for it."""
+        return self._later(outbox_id, fence, not_before, error, uncounted=0)
+
+    def release(self, outbox_id: int, fence: int, not_before: datetime, error: str = "") -> bool:
+        """It was not tried at all (the platform asked to wait): the attempt does not count."""
+        return self._later(outbox_id, fence, not_before, error, uncounted=1)
+
+    def unknown(self, outbox_id: int, fence: int, error: str) -> bool:
+        """It may have arrived and is not to be repeated; the line goes on."""
+        return self._end(outbox_id, fence, "unknown", error)
+
+    def dead(self, outbox_id: int, fence: int, error: str) -> bool:
+        """It will never arrive: it is set aside for an operator, and the line goes on."""
+        return self._end(outbox_id, fence, "dead", error)
+
+    def gone(self, delivery: ClaimedDelivery, now: datetime, error: str) -> bool:
+        """The chat is closed to us: it is blocked, and this and all that waits for it is dropped.
+
+        Unless the person wrote while the message was under way, and so opened the chat again (a reply was put
+        after the claim): then this one is tried again.
+        """
+        chat_id = delivery.chat.id
+        self._lock(delivery.outbox_id)
+        if self._context.sql.row(_ANSWERED_SINCE, chat=chat_id, latest=delivery.latest) is not None:
+            return self.retry(delivery.outbox_id, delivery.fence, now, error)
+        if not self._end(delivery.outbox_id, delivery.fence, "dropped", error):
+            return False
+        Chats(self._context).block(chat_id, now)
+        return True
+
+    def _later(self, outbox_id: int, fence: int, not_before: datetime, error: str, *, uncounted: int) -> bool:
+        changed = self._context.sql.change(
+            _LATER,
+            id=outbox_id,
+            of_fence=fence,
+            new_due=to_stored(not_before),
+            uncounted=uncounted,
+            new_error=self._sealed(outbox_id, error),
+        )
+        return changed > 0
+
+    def _end(self, outbox_id: int, fence: int, state: str, error: str) -> bool:
+        self._lock(outbox_id)
+        row = self._context.sql.row(
+            _END, id=outbox_id, of_fence=fence, new_state=state, new_error=self._sealed(outbox_id, error)
+        )
+        return self._ended(row)
+
+    def _ended(self, row: tuple[int, Lane] | None) -> bool:
+        if row is None:
+            return False
+        move_up(self._context, *row)
+        return True
+
+    def _sealed(self, outbox_id: int, error: str) -> bytes | None:
+        chat = self._context.sql.row(_CHAT_OF, id=outbox_id) if error else None
+        return None if chat is None else seal_error(self._context, chat[0], error)
+
+    def _lock(self, outbox_id: int) -> None:
+        """Lock the chat of a message, so that nobody joins its line unseen. (SQLite has one writer anyway.)"""
+        if self._context.sql.back_end == "postgresql":
+            row = self._context.sql.row(_CHAT_OF, id=outbox_id)
+            if row is not None:
+                self._context.lock_chat(row[0])

@@ -1,0 +1,198 @@
+"""Claiming: which messages go out next, and who may send them until when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, exists, literal_column, select, text, update
+
+from domain.store.instants import from_stored, to_stored
+from domain.store.records import LANES, Claimed, ClaimedDelivery, Lane
+from domain.store.repositories.chats import CHAT_COLUMNS, read_chat
+from domain.store.repositories.holds import Holds
+from domain.store.repositories.lines import AT_ONCE, move_up
+from domain.store.repositories.outbox import MESSAGE_PLACE
+from domain.store.schema import WAITING, chats, deliveries, outbox, people
+from domain.store.statements import Statement
+
+_SENDING = deliveries.alias("other")
+_DUE = Statement(
+    select(deliveries.c.outbox_id, deliveries.c.chat_id)
+    .where(
+        deliveries.c.channel == bindparam("channel"),
+        deliveries.c.lane == bindparam("lane"),
+        text("deliveries.state = 'waiting'"),
+        deliveries.c.due_at <= bindparam("now"),
+        ~exists().where(_SENDING.c.chat_id == deliveries.c.chat_id, text("other.state = 'sending'")),
+    )
+    .order_by(deliveries.c.due_at, deliveries.c.outbox_id)
+    .limit(bindparam("most"))
+    .offset(bindparam("skipped"))
+)
+_NEXT_DUE = Statement(
+    select(deliveries.c.due_at)
+    .where(
+        deliveries.c.channel == bindparam("channel"),
+        deliveries.c.lane == bindparam("lane"),
+        text(WAITING),
+        deliveries.c.due_at > bindparam("now"),
+    )
+    .order_by(deliveries.c.due_at)
+    .limit(literal_column("1"))
+)
+_TAKE = Statement(
+    update(deliveries)
+    .where(deliveries.c.outbox_id == bindparam("id"), text(WAITING))
+    .values(
+        state="sending",
+        attempts=deliveries.c.attempts + literal_column("1"),
+        fence=deliveries.c.fence + literal_column("1"),
+        lease_until=bindparam("new_lease"),
+    )
+    .returning(deliveries.c.attempts, deliveries.c.fence, deliveries.c.repeatable)
+)
+_LATEST = outbox.alias("latest")
+_CONTENT = Statement(
+    select(
+        outbox.c.message,
+        select(_LATEST.c.id)
+        .where(_LATEST.c.chat_id == outbox.c.chat_id)
+        .order_by(_LATEST.c.id.desc())
+        .limit(literal_column("1"))
+        .scalar_subquery(),
+        *CHAT_COLUMNS,
+    )
+    .join_from(outbox, chats, outbox.c.chat_id == chats.c.id)
+    .join(people, chats.c.person_id == people.c.id)
+    .where(outbox.c.id == bindparam("id"))
+)
+_EXPIRED = Statement(
+    select(deliveries.c.outbox_id, deliveries.c.chat_id, deliveries.c.lane, deliveries.c.repeatable).where(
+        text("state = 'sending'"),
+        deliveries.c.channel == bindparam("channel"),
+        deliveries.c.lease_until <= bindparam("now"),
+    )
+)
+
+_GIVE_UP_LEASE = Statement(
+    update(deliveries)
+    .where(deliveries.c.outbox_id == bindparam("id"), text("state = 'sending'"))
+    .values(state=bindparam("new_state"), due_at=bindparam("new_due"), lease_until=None)
+)
+_HASTEN = Statement(
+    update(deliveries)
+    .where(
+        deliveries.c.channel == bindparam("of_channel"),
+        text(WAITING),
+        deliveries.c.due_at > bindparam("farthest"),
+        text("(planned = 0 OR attempts > 0)"),
+    )
+    .values(due_at=literal_column(str(AT_ONCE)))
+)
+_SHORTEN = Statement(
+    update(deliveries)
+    .where(
+        deliveries.c.channel == bindparam("of_channel"),
+        text("state = 'sending'"),
+        deliveries.c.lease_until > bindparam("farthest"),
+    )
+    .values(lease_until=bindparam("new_lease"))
+)
+
+
+class DeliveryClaims(Holds):
+    """The part of `tx.deliveries` that hands out work."""
+
+    __slots__ = ()
+
+    def claim(
+        self,
+        channel: str,
+        now: datetime,
+        lease: timedelta,
+        room: Mapping[Lane, int],
+        busy: Collection[int] = (),
+    ) -> Claimed:
+        """Take what is due and may be sent: replies first, broadcasts last, of each chat one message at most.
+
+        `room` says how many of each lane are wanted, the first number being also that of all together; `busy`
+        are chats to leave alone. Leases that ended are taken back first: what is repeatable waits again, the
+        rest is left as unknown.
+        """
+        # One claim at a time: claims are short, and two at once could take two messages of one chat.
+        self._context.lock_name("deliveries", channel)
+        stored = to_stored(now)
+        self._take_back_expired(channel, stored, busy)
+        holds = self.holds(channel, now)
+        if any(hold.chat_id is None for hold in holds):
+            return Claimed((), None, holds)
+        left_alone = {*busy, *(hold.chat_id for hold in holds if hold.chat_id is not None)}
+        taken: list[ClaimedDelivery] = []
+        next_due: list[int] = []
+        for lane in LANES:
+            wanted = room.get(lane, 0) - len(taken)
+            ids = self._due(channel, lane, stored, wanted, left_alone)
+            taken += [
+                row for one in ids if (row := self._take(one, lane, stored + _length(lease))) is not None
+            ]
+            later = None
+            if len(ids) < wanted:
+                later = self._context.sql.row(_NEXT_DUE, channel=channel, lane=lane, now=stored)
+            if later is not None:
+                next_due.append(later[0])
+        return Claimed(tuple(taken), from_stored(min(next_due)) if next_due else None, holds)
+
+    def recover(self, channel: str, now: datetime, *, longest_wait: timedelta, lease: timedelta) -> int:
+        """After the clock was set back: nothing waits, and no lease lasts, longer than it can have been meant to."""
+        sql, stored = self._context.sql, to_stored(now)
+        hastened = sql.change(_HASTEN, of_channel=channel, farthest=stored + _length(longest_wait))
+        # Twice the lease: the clocks of two machines may differ a little.
+        return hastened + sql.change(
+            _SHORTEN,
+            of_channel=channel,
+            farthest=stored + 2 * _length(lease),
+            new_lease=stored + _length(lease),
+        )
+
+    def _take_back_expired(self, channel: str, now: int, busy: Collection[int]) -> None:
+        for outbox_id, chat_id, lane, repeatable in self._context.sql.rows(
+            _EXPIRED, channel=channel, now=now
+        ):
+            if chat_id in busy:
+                continue
+            self._context.lock_chat(chat_id)
+            state, due = ("waiting", AT_ONCE) if repeatable else ("unknown", None)
+            self._context.sql.change(_GIVE_UP_LEASE, id=outbox_id, new_state=state, new_due=due)
+            move_up(self._context, chat_id, lane)
+
+    def _due(self, channel: str, lane: Lane, now: int, wanted: int, left_alone: set[int]) -> list[int]:
+        """The first messages of a lane that are due, of chats not left alone; their chats are added to those."""
+        found: list[int] = []
+        page, skipped = wanted + len(left_alone), 0
+        while len(found) < wanted:
+            rows = self._context.sql.rows(
+                _DUE, channel=channel, lane=lane, now=now, most=page, skipped=skipped
+            )
+            for outbox_id, chat_id in rows:
+                if chat_id not in left_alone and len(found) < wanted:
+                    left_alone.add(chat_id)
+                    found.append(outbox_id)
+            if len(rows) < page:
+                break
+            skipped += page
+        return found
+
+    def _take(self, outbox_id: int, lane: Lane, lease_until: int) -> ClaimedDelivery | None:
+        taken = self._context.sql.row(_TAKE, id=outbox_id, new_lease=lease_until)
+        if taken is None:
+            return None
+        attempt, fence, repeatable = taken
+        message, latest, *columns = self._context.sql.one(_CONTENT, id=outbox_id)
+        chat = read_chat(self._context, tuple(columns))
+        content = self._context.chat_key(chat.id).open(message, MESSAGE_PLACE)
+        return ClaimedDelivery(outbox_id, chat, content, lane, attempt, fence, bool(repeatable), latest)
+
+
+def _length(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)

@@ -1,0 +1,75 @@
+"""Holds: what a platform asked us to wait for, kept so that a process that starts anew waits too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, case, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.store.context import Context
+from domain.store.instants import from_stored, to_stored
+from domain.store.records import Hold
+from domain.store.schema import holds
+from domain.store.statements import Statement
+
+_ALL_CHATS = 0
+
+_ADD = insert(holds).values(
+    channel=bindparam("channel"), chat_id=bindparam("chat_id"), until=bindparam("until")
+)
+_HOLD = Statement(
+    _ADD.on_conflict_do_update(
+        index_elements=["channel", "chat_id"],
+        set_={
+            "until": case(
+                (_ADD.excluded.until > holds.c.until, _ADD.excluded.until),
+                else_=holds.c.until,
+            )
+        },
+    )
+)
+_RESET = Statement(
+    _ADD.on_conflict_do_update(index_elements=["channel", "chat_id"], set_={"until": _ADD.excluded.until})
+)
+_HELD = Statement(
+    select(holds.c.chat_id, holds.c.until).where(
+        holds.c.channel == bindparam("channel"), holds.c.until > bindparam("now")
+    )
+)
+_OVER = Statement(
+    delete(holds).where(holds.c.channel == bindparam("channel"), holds.c.until <= bindparam("now"))
+)
+
+
+class Holds:
+    """The part of `tx.deliveries` that keeps holds."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def hold(self, channel: str, chat_id: int | None, until: datetime, now: datetime) -> None:
+        """Send nothing until then, in one chat or (None) at all; a longer hold stays as it is."""
+        sql = self._context.sql
+        sql.change(_OVER, channel=channel, now=to_stored(now))
+        sql.change(
+            _HOLD, channel=channel, chat_id=_ALL_CHATS if chat_id is None else chat_id, until=to_stored(until)
+        )
+
+    def reset_hold(self, channel: str, chat_id: int | None, until: datetime) -> None:
+        """Put a hold right after the clock was set back."""
+        self._context.sql.change(
+            _RESET,
+            channel=channel,
+            chat_id=_ALL_CHATS if chat_id is None else chat_id,
+            until=to_stored(until),
+        )
+
+    def holds(self, channel: str, now: datetime) -> tuple[Hold, ...]:
+        """The holds that are not over."""
+        rows = self._context.sql.rows(_HELD, channel=channel, now=to_stored(now))
+        return tuple(
+            Hold(None if chat_id == _ALL_CHATS else chat_id, from_stored(until)) for chat_id, until in rows
+        )

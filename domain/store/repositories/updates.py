@@ -1,0 +1,272 @@
+"""Updates: what platforms delivered, stored before it is acknowledged and handled in the order of each chat.
+
+A turn needs no lease: it claims, handles and finishes its update in one transaction, whose end gives the
+update back or settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, case, delete, exists, literal_column, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.elements import ColumnElement
+
+from domain.privacy.sealing import DataKey
+from domain.store.context import Context
+from domain.store.instants import from_stored, to_stored
+from domain.store.records import UpdateRow, UpdateState
+from domain.store.schema import WAITING, updates
+from domain.store.statements import Row, Statement
+
+_PAYLOAD_PLACE = "updates.payload"
+_ERROR_PLACE = "updates.error"
+
+_AT_ONCE: ColumnElement[int] = literal_column("0")
+"""The `due_at` of what has waited for nothing but its turn: no jump of the clock can put it off."""
+
+_SOMETHING_IN_LINE = exists().where(
+    updates.c.channel == bindparam("channel"), updates.c.order_key == bindparam("order_key"), text(WAITING)
+)
+_STORE = Statement(
+    insert(updates)
+    .values(
+        channel=bindparam("channel"),
+        update_id=bindparam("update_id"),
+        order_key=bindparam("order_key"),
+        payload=bindparam("payload"),
+        received_at=bindparam("received_at"),
+        state="waiting",
+        due_at=case((_SOMETHING_IN_LINE, literal_column("NULL")), else_=_AT_ONCE),
+        attempts=literal_column("0"),
+    )
+    .on_conflict_do_nothing(index_elements=["channel", "update_id"])
+    .returning(updates.c.id)
+)
+_ROW = select(
+    updates.c.id,
+    updates.c.channel,
+    updates.c.update_id,
+    updates.c.order_key,
+    updates.c.payload,
+    updates.c.received_at,
+    updates.c.state,
+    updates.c.attempts,
+    updates.c.error,
+)
+_CLAIM = Statement(
+    _ROW.where(updates.c.channel == bindparam("channel"), text(WAITING), updates.c.due_at <= bindparam("now"))
+    .order_by(updates.c.due_at, updates.c.id)
+    .limit(literal_column("1"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_DUE = Statement(
+    select(updates.c.due_at)
+    .where(updates.c.channel == bindparam("channel"), text(WAITING), updates.c.due_at > literal_column("-1"))
+    .order_by(updates.c.due_at)
+    .limit(literal_column("1"))
+)
+_DONE = {"state": "done", "due_at": None, "order_key": "", "payload": None, "error": None}
+_FINISH = Statement(
+    update(updates).where(updates.c.id == bindparam("of_id"), text("state <> 'done'")).values(**_DONE)
+)
+_FIRST = (
+    select(updates.c.id)
+    .where(
+        updates.c.channel == bindparam("of_channel"),
+        updates.c.order_key == bindparam("of_key"),
+        text(WAITING),
+    )
+    .order_by(updates.c.id)
+    .limit(literal_column("1"))
+    .scalar_subquery()
+)
+_MOVE_UP = Statement(
+    update(updates).where(updates.c.id == _FIRST, updates.c.due_at.is_(None)).values(due_at=_AT_ONCE)
+)
+_FAILED = Statement(
+    update(updates)
+    .where(
+        updates.c.id == bindparam("of_id"),
+        text(WAITING),
+        updates.c.attempts == bindparam("attempt") - literal_column("1"),
+    )
+    .values(
+        state=bindparam("new_state"),
+        attempts=bindparam("attempt"),
+        due_at=bindparam("new_due"),
+        error=bindparam("new_error"),
+    )
+)
+_LIST: Mapping[UpdateState, Statement] = {
+    "waiting": Statement(_ROW.where(text(WAITING)).order_by(updates.c.id).limit(bindparam("most"))),
+    "set_aside": Statement(
+        _ROW.where(text("state = 'set_aside'")).order_by(updates.c.id).limit(bindparam("most"))
+    ),
+    "done": Statement(
+        _ROW.where(text("state = 'done'")).order_by(updates.c.id.desc()).limit(bindparam("most"))
+    ),
+}
+_OF_CHAT = tuple(
+    Statement(
+        _ROW.where(
+            updates.c.channel == bindparam("channel"),
+            updates.c.order_key == bindparam("order_key"),
+            text(state),
+        ).order_by(updates.c.id)
+    )
+    for state in ("state = 'set_aside'", WAITING)
+)
+_GET = Statement(_ROW.where(updates.c.id == bindparam("id")))
+_AGAIN = Statement(
+    update(updates)
+    .where(
+        updates.c.id == bindparam("of_id"),
+        text("(state = 'set_aside' OR (state = 'waiting' AND due_at IS NOT NULL))"),
+    )
+    .values(state="waiting", due_at=_AT_ONCE, attempts=0)
+)
+_LAST = Statement(
+    select(updates.c.update_id)
+    .where(updates.c.channel == bindparam("channel"))
+    .order_by(updates.c.id.desc())
+    .limit(literal_column("1"))
+)
+_PURGE = Statement(
+    delete(updates).where(updates.c.received_at < bindparam("before"), text("state <> 'waiting'"))
+)
+_HASTEN = Statement(
+    update(updates)
+    .where(
+        updates.c.channel == bindparam("of_channel"), text(WAITING), updates.c.due_at > bindparam("farthest")
+    )
+    .values(due_at=_AT_ONCE)
+)
+
+
+class Updates:
+    """`tx.updates`."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def store(self, channel: str, batch: Iterable[tuple[int, str, str]], now: datetime) -> int:
+        """Keep what a platform delivered, each (update id, platform's chat, payload) once; says how many are new."""
+        ordered = sorted(batch)
+        for key in sorted({order_key for _, order_key, _ in ordered}):
+            self._context.lock_name("updates", channel, key)
+        return sum(self._store(channel, *one, to_stored(now)) for one in ordered)
+
+    def claim(self, channel: str, now: datetime) -> UpdateRow | None:
+        """The update to handle next, held until the transaction ends; finish it before."""
+        row = self._context.sql.row(_CLAIM, channel=channel, now=to_stored(now))
+        return None if row is None else self._read(row)
+
+    def next_due(self, channel: str) -> datetime | None:
+        """When the next update is to be handled; None when none waits."""
+        row = self._context.sql.row(_NEXT_DUE, channel=channel)
+        return None if row is None else from_stored(row[0])
+
+    def finish(self, claimed: UpdateRow) -> None:
+        """It was handled: what it said is forgotten, and the next one of its chat may come."""
+        self._context.sql.change(_FINISH, of_id=claimed.id)
+        self._move_up(claimed)
+
+    def retry(self, claimed: UpdateRow, attempt: int, not_before: datetime, error: str) -> bool:
+        """Handling it failed for the `attempt`-th time; its chat waits for it. False: somebody else was quicker."""
+        return self._failed(claimed, attempt, "waiting", to_stored(not_before), error)
+
+    def set_aside(self, claimed: UpdateRow, attempt: int, error: str) -> bool:
+        """It fails again and again: an operator has to decide, and its chat goes on."""
+        changed = self._failed(claimed, attempt, "set_aside", None, error)
+        if changed:
+            self._move_up(claimed)
+        return changed
+
+    def list(self, state: UpdateState, limit: int = 100) -> tuple[UpdateRow, ...]:
+        """The updates in a state, oldest first (of those done the latest), at most `limit`."""
+        return tuple(self._read(row) for row in self._context.sql.rows(_LIST[state], most=limit))
+
+    def of_chat(self, channel: str, order_key: str) -> tuple[UpdateRow, ...]:
+        """What a chat said that was not handled yet."""
+        return tuple(
+            self._read(row)
+            for statement in _OF_CHAT
+            for row in self._context.sql.rows(statement, channel=channel, order_key=order_key)
+        )
+
+    def get(self, row_id: int) -> UpdateRow | None:
+        """The update with this id (ours, not the platform's)."""
+        row = self._context.sql.row(_GET, id=row_id)
+        return None if row is None else self._read(row)
+
+    def again(self, row_id: int) -> bool:
+        """Handle an update that was set aside, or waits to be tried again, at once. False: there is none."""
+        return self._context.sql.change(_AGAIN, of_id=row_id) > 0
+
+    def drop(self, row_id: int) -> bool:
+        """Never handle it. False: it was handled or dropped before."""
+        known = self.get(row_id)
+        if known is None or known.state == "done":
+            return False
+        self.finish(known)
+        return True
+
+    def last_update_id(self, channel: str) -> int | None:
+        """The platform's id of the update that was stored last."""
+        row = self._context.sql.row(_LAST, channel=channel)
+        return None if row is None else int(row[0])
+
+    def purge(self, before: datetime) -> int:
+        """Forget what was received before an instant, but nothing that waits, and say how many those were."""
+        return self._context.sql.change(_PURGE, before=to_stored(before))
+
+    def recover(self, channel: str, now: datetime, *, longest_wait: timedelta) -> int:
+        """After the clock was set back: nothing waits longer than it can have been meant to."""
+        return self._context.sql.change(_HASTEN, of_channel=channel, farthest=to_stored(now + longest_wait))
+
+    def _store(self, channel: str, update_id: int, order_key: str, payload_json: str, now: int) -> bool:
+        stored = self._context.sql.row(
+            _STORE,
+            channel=channel,
+            update_id=update_id,
+            order_key=order_key,
+            payload=self._key(channel, update_id).seal(payload_json, _PAYLOAD_PLACE),
+            received_at=now,
+        )
+        return stored is not None
+
+    def _failed(
+        self, claimed: UpdateRow, attempt: int, state: UpdateState, due_at: int | None, error: str
+    ) -> bool:
+        sealed = self._key(claimed.channel, claimed.update_id).seal(error, _ERROR_PLACE)
+        changed = self._context.sql.change(
+            _FAILED, of_id=claimed.id, attempt=attempt, new_state=state, new_due=due_at, new_error=sealed
+        )
+        return changed > 0
+
+    def _move_up(self, row: UpdateRow) -> None:
+        # Whoever stores an update of this chat meanwhile sees that it is the first, or is seen here.
+        self._context.lock_name("updates", row.channel, row.order_key)
+        self._context.sql.change(_MOVE_UP, of_channel=row.channel, of_key=row.order_key)
+
+    def _key(self, channel: str, update_id: int) -> DataKey:
+        return DataKey(self._context.keys.master.queueing, f"update:{channel}:{update_id}")
+
+    def _read(self, row: Row) -> UpdateRow:
+        row_id, channel, update_id, order_key, payload, received_at, state, attempts, error = row
+        key = self._key(channel, update_id)
+        return UpdateRow(
+            row_id,
+            channel,
+            update_id,
+            order_key,
+            "" if payload is None else key.open(payload, _PAYLOAD_PLACE),
+            from_stored(received_at),
+            state,
+            attempts,
+            "" if error is None else key.open(error, _ERROR_PLACE),
+        )
