@@ -10,11 +10,12 @@ BROWSER := $(VENV)/.browser
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--annotation-style=line --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help run test tests check format words bench lock clean
+.PHONY: help run demo-telegram test tests check format words bench lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run     open the web chat on this computer'
+	@echo 'make demo-telegram  open a telephone on a page and the bot in it, without a token'
 	@echo 'make test    set up, then every check and every test (under 15 minutes on 2 cores)'
 	@echo 'make check   style, types, import rules, catalogues, programmes, dialogs'
 	@echo 'make tests   the tests alone; ARGS="tests/locales -k plural" chooses some'
@@ -26,6 +27,10 @@ help:
 
 run: $(INSTALLED)
 	$(BIN)/zhuoyue serve $(ARGS)
+
+# The Bot API of the tests, with a page that shows the chat, and the product talking to it.
+demo-telegram: $(INSTALLED)
+	$(BIN)/python -m tests.support.telegram_api --demo $(ARGS)
 
 test: $(INSTALLED_FOR_TESTS) $(BROWSER)
 	$(MAKE) check

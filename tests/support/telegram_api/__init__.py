@@ -11,7 +11,8 @@ Written from https://core.telegram.org/bots/api; where that is silent, from what
 
 from tests.support.telegram_api.api import TOKEN, TelegramApi
 from tests.support.telegram_api.faults import Fault, Faults
+from tests.support.telegram_api.group import Group
 from tests.support.telegram_api.person import Person
 from tests.support.telegram_api.sight import Button, Seen
 
-__all__ = ["TOKEN", "Button", "Fault", "Faults", "Person", "Seen", "TelegramApi"]
+__all__ = ["TOKEN", "Button", "Fault", "Faults", "Group", "Person", "Seen", "TelegramApi"]

@@ -17,15 +17,17 @@ from starlette.routing import Route
 from tests.support.telegram_api.clock import DrivenTime
 from tests.support.telegram_api.connections import Connections
 from tests.support.telegram_api.faults import Faults
+from tests.support.telegram_api.group import Group
 from tests.support.telegram_api.limits import Limits
-from tests.support.telegram_api.model import User
+from tests.support.telegram_api.model import ChatKind, Standing, User
 from tests.support.telegram_api.person import Person
 from tests.support.telegram_api.record import Record
 from tests.support.telegram_api.server import Api, application
 from tests.support.telegram_api.updates import Disorder, UpdateQueue
+from tests.support.telegram_api.webhook import WebhookRules
 from tests.support.telegram_api.world import World
 
-TOKEN: Final = "7000000001:AAF0imaginary-Token_of-the-Tests-0001"
+TOKEN: Final = "7000000001:AAF0imaginary-Token_of-the-Tests-01"
 FIRST_PERSON: Final = 5_000_000_001
 
 
@@ -59,6 +61,7 @@ class TelegramApi:
         self.faults = Faults()
         self.limits = Limits()
         self.record = Record()
+        self.webhooks = WebhookRules()
         self.port = 0
         self.more_routes: Callable[[], list[Route]] = list
         self._connections = Connections()
@@ -112,6 +115,13 @@ class TelegramApi:
             user = User(number, name, last_name, username, language, is_bot)
             return Person(self.world, self.world.add_user(user))
 
+    def group(
+        self, title: str = "质量交流群", *people: Person, kind: ChatKind = "group", bot: Standing = "member"
+    ) -> Group:
+        """A group with people in it, and the bot unless it is `left`; a channel when its kind says so."""
+        with self.world.lock:
+            return Group.found(self.world, title, people, kind, bot)
+
     # --- running ---
 
     def start(self) -> Self:
@@ -147,7 +157,15 @@ class TelegramApi:
             listener.bind(("127.0.0.1", self.port))
             listener.listen(512)
             self.port = listener.getsockname()[1]
-            self._api = Api(self.token, self.world, self.faults, self.limits, self.record, self._connections)
+            self._api = Api(
+                self.token,
+                self.world,
+                self.faults,
+                self.limits,
+                self.record,
+                self._connections,
+                self.webhooks,
+            )
             config = uvicorn.Config(
                 application([*self._api.routes(), *self.more_routes()]),
                 http=self._connections.protocol(),
@@ -162,6 +180,7 @@ class TelegramApi:
             self._loop = asyncio.get_running_loop()
             self._loop.call_soon(started.set_result, None)
             await self._server.serve(sockets=[listener])
+            await self._api.webhook.stop()
         except BaseException as error:
             if not started.done():
                 started.set_exception(error)

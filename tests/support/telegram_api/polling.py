@@ -24,7 +24,7 @@ class Polling:
         self._next_conflict = 0.0
         self.webhook_url = ""
         self.polls = 0
-        world.updates.changed = self._ring
+        world.updates.changed = self.ring
 
     async def get_updates(self, parameters: Parameters) -> Granted:
         """Answer with what waits, or wait for something."""
@@ -70,7 +70,7 @@ class Polling:
             if self._waiting is waiting:
                 self._waiting = None
 
-    def _ring(self) -> None:
+    def ring(self) -> None:
         """Called with any thread's hands: something new waits."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake)

@@ -81,6 +81,10 @@ class Record:
         """How many requests of a method were answered with a status; None counts dropped connections."""
         return self.counts.get((method.lower(), status), 0)
 
+    def latest(self, most: int) -> list[Request]:
+        """The last requests, oldest first."""
+        return self.requests[-most:]
+
     def clear(self) -> None:
         """Forget what was written down."""
         self.requests.clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from typing import Final
 
@@ -13,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.support.telegram_api import calls
-from tests.support.telegram_api.answers import Granted, Json, Refusal, body_of, too_many_requests
+from tests.support.telegram_api.answers import Granted, Refusal, body_of, too_many_requests
 from tests.support.telegram_api.call import Call
 from tests.support.telegram_api.connections import Connections
 from tests.support.telegram_api.faults import EFFECTIVE, Fault, Faults, Planned
@@ -21,6 +20,7 @@ from tests.support.telegram_api.limits import Limits
 from tests.support.telegram_api.parameters import Parameters, read
 from tests.support.telegram_api.polling import Polling
 from tests.support.telegram_api.record import Record, Request
+from tests.support.telegram_api.webhook import Webhook, WebhookRules
 from tests.support.telegram_api.world import World
 
 LARGEST_BODY: Final = 52 * 1024 * 1024
@@ -38,6 +38,7 @@ class Api:
         limits: Limits,
         record: Record,
         connections: Connections,
+        webhook_rules: WebhookRules,
     ) -> None:
         self.token = token
         self.world = world
@@ -46,6 +47,8 @@ class Api:
         self._record = record
         self._connections = connections
         self.polling = Polling(world)
+        self.webhook = Webhook(world, self.polling, webhook_rules, self._asked_by_webhook)
+        self._waiting_methods = calls.waiting_methods(self.polling, self.webhook)
 
     def routes(self) -> list[Route]:
         """The addresses of the Bot API."""
@@ -121,7 +124,7 @@ class Api:
         return _answer(granted)
 
     async def _granted(self, written: Request, parameters: Parameters) -> Granted:
-        waiting = calls.waiting_method(self.polling, written.method)
+        waiting = self._waiting_methods.get(written.method.lower())
         if waiting is not None:
             return await waiting(parameters)
         function = calls.known(written.method)
@@ -130,6 +133,15 @@ class Api:
             if chat is not None:
                 self._limits.check(written.method, chat, self.world.clock)
             return function(Call(self.world, parameters))
+
+    async def _asked_by_webhook(self, parameters: Parameters) -> None:
+        method = parameters.text("method") or ""
+        with self.world.lock:
+            now = self.world.clock.now()
+            written = self._record.begin(method, parameters.integer("chat_id"), now, parameters.jsonable())
+        if not method.lower().startswith("get") and method.lower() not in self._waiting_methods:
+            response = await self._carry_out(written, parameters)
+            self._record.end(written, response.status_code)
 
     async def _faulty(
         self, request: HttpRequest, written: Request, parameters: Parameters, planned: Planned
@@ -175,10 +187,3 @@ def application(routes: list[Route]) -> Starlette:
         return _answer(Refusal(404, "Not Found"))
 
     return Starlette(routes=routes, exception_handlers={404: nothing_here})
-
-
-def as_json(body: bytes) -> Json:
-    """The object in a body of JSON."""
-    parsed = json.loads(body)
-    assert isinstance(parsed, dict)
-    return parsed

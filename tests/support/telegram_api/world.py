@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import RLock
+from typing import Final
 
 from tests.support.telegram_api.answers import Json
 from tests.support.telegram_api.clock import DrivenTime
@@ -21,6 +22,9 @@ from tests.support.telegram_api.model import (
 )
 from tests.support.telegram_api.texts import plain
 from tests.support.telegram_api.updates import Disorder, UpdateQueue
+
+SPOKEN: Final = frozenset({"text", "caption", "photo", "document", "sticker", "voice", "contact", "location"})
+"""Contents of messages somebody said; others tell what happened to the chat."""
 
 
 @dataclass(slots=True)
@@ -100,7 +104,9 @@ class World:
         if sender is self.bot:
             chat.typing.clear()
             chat.last_bot_spoke = True
-        elif self.bot_reads(message):
+        elif sender.is_bot:
+            chat.last_bot_spoke = False
+        if sender is not self.bot and self.bot_reads(message):
             kind = "channel_post" if chat.kind == "channel" else "message"
             self.updates.put(kind, message.json(), ("chat", chat.id))
         self.changed()
@@ -125,9 +131,7 @@ class World:
             return not message.sender.is_bot
         if message.sender.is_bot:
             return False
-        if not any(
-            name in message.content for name in ("text", "caption", "photo", "document", "sticker", "voice")
-        ):
+        if not SPOKEN & message.content.keys():
             return True  # service messages
         if message.reply_to is not None and message.reply_to.sender is self.bot:
             return True
