@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,6 +22,10 @@ from locales.words import Language, mark
 
 PREFIX: Final = "ZHUOYUE_"
 ENV_FILE: Final = Path(".env")
+SECRET: Final = frozenset(
+    PREFIX + name for name in ("DATABASE_URL", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET")
+)
+"""Settings whose values are never shown."""
 
 
 class SettingsError(Exception):
@@ -51,6 +56,25 @@ def _database_url(url: SecretStr) -> SecretStr:
     if scheme not in {"sqlite", "postgresql", "postgres"}:
         raise ValueError("must start with sqlite:/// or postgresql://")
     return url
+
+
+def _api_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an address like https://api.telegram.org")
+    return url.rstrip("/")
+
+
+def _telegram_token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9]{1,16}:[A-Za-z0-9_-]{20,100}", token.get_secret_value()):
+        raise ValueError("must be the token BotFather gave you, like 123456789:AA…")
+    return token
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+        raise ValueError("must have 16 to 256 letters, digits, _ and -")
+    return secret
 
 
 def _expanded(path: Path) -> Path:
@@ -171,6 +195,51 @@ class Settings(BaseSettings):
         description=mark("Milliseconds to wait for a database that is busy before saying so."),
     )
 
+    telegram_token: Annotated[SecretStr, AfterValidator(_telegram_token)] | None = Field(
+        None,
+        description=mark(
+            "Token of the Telegram bot, from BotFather. Without it there is no Telegram channel."
+        ),
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        "polling",
+        description=mark(
+            "How updates come from Telegram: `polling` needs no public address; `webhook` needs a public URL with "
+            "`https://`, a webhook secret, and `zhuoyue telegram set-webhook` once."
+        ),
+    )
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None,
+        description=mark(
+            "Secret by which the webhook knows Telegram: 16 to 256 letters, digits, `_` and `-`."
+        ),
+    )
+    telegram_api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+        "https://api.telegram.org",
+        description=mark("Address of the Bot API, for those who run a Bot API server of their own."),
+    )
+    telegram_per_second: float = Field(
+        30, gt=0, le=1_000, description=mark("Messages sent to Telegram in a second, all chats together.")
+    )
+    telegram_chat_per_second: float = Field(
+        1,
+        gt=0,
+        le=1_000,
+        description=mark("Messages sent to one private chat in a second, after a short burst."),
+    )
+    telegram_chat_burst: int = Field(
+        3, ge=1, le=100, description=mark("Messages one private chat may get at once.")
+    )
+    telegram_group_per_minute: int = Field(
+        20, ge=1, le=10_000, description=mark("Messages sent to one group in a minute.")
+    )
+    telegram_paid_broadcast: bool = Field(
+        False,
+        description=mark(
+            "Pay Telegram for broadcasts beyond its free rate; set the messages in a second to match."
+        ),
+    )
+
     @property
     def database(self) -> str:
         """The URL of the database to use; may hold a password, so it is not for logs."""
@@ -200,6 +269,11 @@ class Settings(BaseSettings):
             raise SettingsError(unknown)
         if settings.programmes_dir and not settings.programmes_dir.is_dir():
             raise SettingsError(f"{PREFIX}PROGRAMMES_DIR: there is no folder {settings.programmes_dir}")
+        if settings.telegram_mode == "webhook" and settings.telegram_token:
+            if not (settings.public_url or "").startswith("https://"):
+                raise SettingsError(f"{PREFIX}PUBLIC_URL: a webhook needs an address with https://")
+            if settings.telegram_webhook_secret is None:
+                raise SettingsError(f"{PREFIX}TELEGRAM_WEBHOOK_SECRET: a webhook needs a secret")
         if settings.holidays_file and not settings.holidays_file.is_file():
             raise SettingsError(f"{PREFIX}HOLIDAYS_FILE: there is no file {settings.holidays_file}")
         return settings
@@ -220,5 +294,5 @@ def _one_line(error: ValidationError) -> str:
     name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else "settings"
     reason = first["msg"].removeprefix("Value error, ")
     # What was given may be a password.
-    given = "" if name == f"{PREFIX}DATABASE_URL" else f" (given: {str(first['input'])[:80]!r})"
+    given = "" if name in SECRET else f" (given: {str(first['input'])[:80]!r})"
     return f"{name}: {reason[:1].lower()}{reason[1:]}{given}"

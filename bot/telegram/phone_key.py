@@ -60,5 +60,10 @@ class PhoneKey:
         sent = await self._bot.send_message(
             address, words.say("Thank you."), reply_markup=ReplyKeyboardRemove()
         )
-        await self._bot.delete_messages(address, [one for one in (there, sent.message_id) if one is not None])
+        try:
+            await self._bot.delete_messages(
+                address, [one for one in (there, sent.message_id) if one is not None]
+            )
+        except TelegramError as error:
+            _log.debug("traces of the phone key stay", kind=type(error).__name__)
         return None, 2

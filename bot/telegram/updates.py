@@ -104,7 +104,7 @@ class ChatMemberUpdated(Part):
 class Update(Part):
     """One update: one of these, or something this product does not listen to."""
 
-    update_id: int
+    update_id: int = Field(ge=0, lt=2**63)
     message: Message | None = None
     edited_message: Message | None = None
     callback_query: CallbackQuery | None = None

@@ -1,0 +1,113 @@
+"""Long polling that loses nothing: Telegram forgets an update once the next one is asked for, so that happens only after
+the updates are committed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+import structlog
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.telegram.api import Api
+from bot.telegram.updates import ALLOWED
+from domain.store import StoreError
+
+POLL_SECONDS: Final = 50
+BATCH: Final = 100
+FIRST_PAUSE: Final = 1.0
+LONGEST_PAUSE: Final = 60.0
+OPERATOR_PAUSE: Final = 30.0
+"""Between attempts while only an operator can change anything."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Keeping(Protocol):
+    """Whoever stores updates; what it has returned from is safe."""
+
+    async def keep(self, updates: Sequence[Any]) -> None: ...
+
+
+class Poller:
+    """Asks for updates until it is cancelled."""
+
+    def __init__(
+        self, api: Api, keeping: Keeping, *, seconds: int = POLL_SECONDS, pause: float = FIRST_PAUSE
+    ) -> None:
+        self._api = api
+        self._keeping = keeping
+        self._seconds = seconds
+        self._first_pause = pause
+        self._told = ""
+
+    async def run(self) -> None:
+        """Poll for ever. Whatever goes wrong is told once and tried again."""
+        offset: int | None = None
+        failures = 0
+        while True:
+            try:
+                updates = await self._api.updates(offset, self._seconds, ALLOWED, BATCH)
+                numbers = [number for one in updates if (number := update_number(one)) is not None]
+                if updates:
+                    await self._keeping.keep(updates)
+                failures = 0
+                self._told = ""
+                # After a quiet week Telegram begins with numbers anew. An empty answer says that all is confirmed, and
+                # without an offset none of the new ones can be taken for an old one.
+                offset = max(numbers) + 1 if numbers else None
+            except (TelegramError, StoreError) as error:
+                failures += 1
+                await asyncio.sleep(self._pause(error, failures))
+
+    def _pause(self, error: TelegramError | StoreError, failures: int) -> float:
+        """Tell the operator what is wrong, if it is news, and say how long to wait."""
+        backoff: float = min(self._first_pause * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE)
+        backoff *= random.uniform(0.9, 1.1)  # noqa: S311 - only so that several processes do not come at once
+        match error:
+            case InvalidToken():
+                self._tell("telegram refuses the token; check ZHUOYUE_TELEGRAM_TOKEN")
+                return max(backoff, min(OPERATOR_PAUSE, self._first_pause * OPERATOR_PAUSE))
+            case Conflict() if "webhook" in error.message.lower():
+                self._tell(
+                    "a webhook is set for this bot; delete it with `zhuoyue telegram delete-webhook`, "
+                    "or set ZHUOYUE_TELEGRAM_MODE=webhook"
+                )
+                return max(backoff, min(OPERATOR_PAUSE, self._first_pause * OPERATOR_PAUSE))
+            case Conflict():
+                self._tell("another process polls with this token; stop it, or use a bot of its own")
+                return max(backoff, min(OPERATOR_PAUSE, self._first_pause * 5))
+            case RetryAfter():
+                halt = error.retry_after
+                return max(backoff, float(halt) if isinstance(halt, int) else halt.total_seconds())
+            case StoreError():
+                self._tell("updates cannot be stored; they stay with telegram", code=error.code)
+                return backoff
+            case _:
+                self._tell("no updates from telegram", kind=type(error).__name__)
+                return backoff
+
+    def _tell(self, event: str, **values: str) -> None:
+        if event != self._told:
+            self._told = event
+            _log.warning(event, **values)
+
+
+def update_number(update: Any) -> int | None:
+    """The number of an update, if it is one that can be kept."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if type(number) is int and 0 <= number < 2**63 else None
+
+
+def payload(update: Any) -> str:
+    """An update as it is kept."""
+    text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    # Half a character cannot be written as it is.
+    return text if _is_whole(text) else json.dumps(update, separators=(",", ":"))
+
+
+def _is_whole(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)

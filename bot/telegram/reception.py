@@ -1,0 +1,191 @@
+"""One update of Telegram inside one transaction: what it means, whose it is, and what the product makes of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, assert_never
+
+from bot.house import House
+from bot.telegram.callback_data import Button, Fill, Look, Paper, Press
+from bot.telegram.living import buried
+from bot.telegram.notes import Hint, Pointer, Turned, WantedPaper, outgoing
+from bot.telegram.phone_key import asks_for_phone
+from bot.telegram.reading import (
+    Blocked,
+    Edited,
+    Identity,
+    InGroup,
+    InPrivate,
+    Meaning,
+    Migrated,
+    Nothing,
+    Shared,
+    Touched,
+    Unblocked,
+    parse,
+    read,
+)
+from dialogs.engine.screen import Frozen, Screen, ScreenMessage
+from dialogs.incoming import Command, Content, Incoming, Pressed, Typed, Unsupported
+from domain.store import Chat, Transaction
+
+CHANNEL: Final = "telegram"
+
+_STALE: Final = "@stale"
+"""The key of no button: a press of it shows where the conversation stands."""
+
+_SCREENS_BACK: Final = 5
+"""How far back the last screen is looked for, behind documents and hints."""
+
+_DIGITS: Final = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
+
+
+class Reception:
+    """Takes updates in."""
+
+    def __init__(self, house: House, me: Identity) -> None:
+        self._house = house
+        self._me = me
+
+    def take(self, tx: Transaction, payload_json: str) -> None:
+        """Handle one update. What is no update, or none of ours, is passed over."""
+        update = parse(payload_json)
+        if update is not None:
+            self._handle(tx, read(update, self._me))
+
+    def _handle(self, tx: Transaction, meaning: Meaning) -> None:
+        match meaning:
+            case InPrivate():
+                self._in_private(tx, meaning)
+            case InGroup():
+                self._in_group(tx, meaning)
+            case Blocked(address):
+                if (chat := tx.chats.find(CHANNEL, address)) is not None:
+                    tx.chats.block(chat.id, self._house.clock.now())
+            case Unblocked(address):
+                if (chat := tx.chats.find(CHANNEL, address)) is not None:
+                    tx.chats.revive(chat.id)
+            case Migrated(address, new_address):
+                if (chat := tx.chats.find(CHANNEL, address)) is not None:
+                    tx.chats.migrate(chat.id, new_address)
+            case Nothing():
+                pass
+            case _:
+                assert_never(meaning)
+
+    def _in_group(self, tx: Transaction, called: InGroup) -> None:
+        """A group hears where to go, and nothing about anybody."""
+        now = self._house.clock.now()
+        language = called.language or self._house.settings.language
+        chat = tx.chats.open(CHANNEL, called.address, language, now)
+        tx.chats.revive(chat.id)
+        if tx.inbox.accept(chat.id, called.key, now):
+            argument = called.argument if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", called.argument) else ""
+            pointer = Pointer(
+                language=language, reply_to=called.message_id, topic=called.topic, argument=argument
+            )
+            tx.outbox.put(chat.id, pointer.model_dump_json(), now)
+
+    def _in_private(self, tx: Transaction, said: InPrivate) -> None:
+        language = said.language or self._house.settings.language
+        opened = tx.chats.open(CHANNEL, said.address, language, self._house.clock.now())
+        chat = tx.chats.lock(opened.id)
+        if chat.blocked_at is not None:
+            tx.chats.revive(chat.id)
+        pressed = said.heard.message_id if isinstance(said.heard, Touched) else None
+        if not isinstance(said.heard, Edited):
+            moved = buried(chat.living, pressed)
+            if moved is not None:
+                tx.chats.set_living(chat.id, moved)
+        _Turn(self._house, tx, chat, said.key).take(said)
+
+
+class _Turn:
+    """One thing a person did."""
+
+    def __init__(self, house: House, tx: Transaction, chat: Chat, key: str) -> None:
+        self._house = house
+        self._tx = tx
+        self._chat = chat
+        self._key = key
+
+    def take(self, said: InPrivate) -> None:
+        match said.heard:
+            case Typed(text):
+                self._typed(text)
+            case Command() | Unsupported():
+                self._say(said.heard)
+            case Shared():
+                self._shared(said.heard)
+            case Edited():
+                self._put(Hint(about="edited"))
+            case Touched(button):
+                self._touched(button)
+            case _:
+                assert_never(said.heard)
+
+    def _typed(self, text: str) -> None:
+        most = self._house.settings.max_message_chars
+        if len(text) > most:
+            self._put(Hint(about="too_long", most=most))
+        else:
+            self._say(Typed(text))
+
+    def _shared(self, card: Shared) -> None:
+        screen = self._last_screen()
+        if screen is None or not asks_for_phone(screen):
+            self._say(Unsupported("contact"))
+        elif not card.own:
+            self._put(Hint(about="foreign_contact"))
+        else:
+            digits = re.sub(r"[\s()-]", "", card.phone)
+            number = digits if digits.startswith("+") else f"+{digits}"
+            self._say(Typed(number) if _DIGITS.fullmatch(number) else Unsupported("contact"))
+
+    def _touched(self, button: Button | None) -> None:
+        match button:
+            case None:
+                self._say(Pressed(0, 0, _STALE))
+            case Press(conversation, revision, choice):
+                self._say(Pressed(conversation, revision, choice))
+            case Look(conversation, revision, view):
+                screen = self._last_screen() if self._is_current(conversation, revision) else None
+                if screen is None or (screen.conversation, screen.revision) != (conversation, revision):
+                    self._say(Pressed(conversation, revision, _STALE))
+                else:
+                    self._put(Turned(screen=screen, view=view))
+            case Fill(conversation, revision, text):
+                current = self._is_current(conversation, revision)
+                self._say(Typed(text) if current else Pressed(conversation, revision, _STALE))
+            case Paper(path):
+                self._put(WantedPaper(path=path))
+            case _:
+                assert_never(button)
+
+    def _say(self, content: Content) -> None:
+        self._house.assistant.handle(self._tx, Incoming(self._chat.id, self._key, content))
+
+    def _put(self, message: Frozen) -> None:
+        now = self._house.clock.now()
+        if self._tx.inbox.accept(self._chat.id, self._key, now):
+            self._tx.outbox.put(self._chat.id, message.model_dump_json(), now)
+
+    def _is_current(self, conversation: int, revision: int) -> bool:
+        active = self._tx.conversations.active(self._chat.id)
+        return active is not None and (active.id, active.revision) == (conversation, revision)
+
+    def _last_screen(self) -> Screen | None:
+        """The screen the chat was shown last."""
+        for row in reversed(self._tx.outbox.recent(self._chat.id, _SCREENS_BACK)):
+            found = _screen_of(row.message_json)
+            if found is not None:
+                return found
+        return None
+
+
+def _screen_of(message_json: str) -> Screen | None:
+    match outgoing(message_json):
+        case ScreenMessage(screen=screen) | Turned(screen=screen):
+            return screen
+        case _:
+            return None
