@@ -48,7 +48,7 @@ def _introduction(words: Words, code: str) -> Introduction:
             ("where", say("Where we are, and your answers so far")),
             ("answers", say("My answers")),
             ("data", say("My data: take it away or erase it")),
-            ("language", say("中文 / English")),
+            ("language", "中文 / English"),
             ("cancel", say("Drop this conversation")),
             ("help", say("Help")),
         ),

@@ -51,7 +51,7 @@ def join_and_split(pieces: Iterable[str], limit: int = MESSAGE) -> tuple[str, ..
 def split(html: str, limit: int = MESSAGE) -> tuple[str, ...]:
     """The parts of one HTML text, each within the limit; none for a text without anything to see."""
     if _fits(html, limit):
-        return (html,) if html.strip() else ()
+        return (html,) if bare(html).strip() else ()
     cutting = _Cutting(limit)
     for match in _TOKEN.finditer(html):
         if match[2]:

@@ -111,6 +111,11 @@ class Chats:
             row = sql.one(_AT_ADDRESS, channel=channel, address=address)
         return read_chat(self._context, row)
 
+    def find(self, channel: str, address: str) -> Chat | None:
+        """The chat at this address, if there is one."""
+        row = self._context.sql.row(_AT_ADDRESS, channel=channel, address=address)
+        return None if row is None else read_chat(self._context, row)
+
     def get(self, chat_id: int) -> Chat:
         """The chat with this id. Raises NotFound."""
         return self._one(_GET, chat_id)
