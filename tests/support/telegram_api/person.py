@@ -54,7 +54,7 @@ class Person(Speaker, Reader):
             self.world.updates.put(
                 "callback_query", query, ("press", self.user.id), self.world.callback_seconds
             )
-            self.world.changed()
+            self.world.changed(place)
             return press
 
     # --- being there or not ---
@@ -90,7 +90,7 @@ class Person(Speaker, Reader):
         with self.world.lock:
             for message in self.chat.messages.values():
                 message.deleted = True
-            self.world.changed()
+            self.world.changed(self.chat)
 
     # --- the menu ---
 

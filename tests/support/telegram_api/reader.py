@@ -57,7 +57,7 @@ class Reader(Account):
         found = self._find(what, after, chat)
         end = time.monotonic() + seconds
         rung = threading.Event()
-        forget = self.world.watch(rung.set)
+        forget = self.world.watch(rung.set, chat or self.chat)
         try:
             while found is None:
                 rung.clear()
@@ -79,7 +79,7 @@ class Reader(Account):
         def ring() -> None:
             loop.call_soon_threadsafe(rung.set)
 
-        forget = self.world.watch(ring)
+        forget = self.world.watch(ring, chat or self.chat)
         try:
             async with asyncio.timeout(seconds):
                 while (found := self._find(what, after, chat)) is None:
@@ -92,9 +92,15 @@ class Reader(Account):
         return found
 
     def _find(self, what: str | Condition, after: int, chat: Chat | None) -> Seen | None:
-        for message in reversed(self.received(chat)):
-            if message.id > after and (what in message.text if isinstance(what, str) else what(message)):
-                return message
+        with self.world.lock:
+            for message in reversed((chat or self.chat).messages.values()):
+                if message.id <= after:
+                    return None
+                if message.deleted or message.sender is not self.world.bot:
+                    continue
+                shown = seen(message, self.world.bot)
+                if what in shown.text if isinstance(what, str) else what(shown):
+                    return shown
         return None
 
     def _not_seen(self, what: str | Condition, seconds: float, chat: Chat | None) -> str:

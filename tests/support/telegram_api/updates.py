@@ -83,7 +83,9 @@ class UpdateQueue:
         self._clock = clock
         self._disorder = disorder
         self._waiting: deque[Update] = deque()
+        self._lanes: dict[Lane, deque[Update]] = {}
         self._confirmed: deque[Update] = deque(maxlen=1_000)
+        self._earliest_end = float("inf")
         self._next_id = disorder.random.randint(100_000_000, 999_999_999)
         self._last_at = clock.now()
         self.allowed = KINDS - NOT_BY_DEFAULT
@@ -114,6 +116,8 @@ class UpdateQueue:
         self._next_id += 1
         self.total += 1
         self._waiting.append(update)
+        self._lanes.setdefault(lane, deque()).append(update)
+        self._earliest_end = min(self._earliest_end, update.expires_at)
         self.changed()
         return update
 
@@ -130,19 +134,33 @@ class UpdateQueue:
         self._expire()
         if offset < 0:
             while len(self._waiting) > -offset:
-                self._confirmed.append(self._waiting.popleft())
+                self._forget(self._waiting.popleft())
         elif offset <= self._next_id:  # an offset from the future is ignored
             while self._waiting and self._waiting[0].id < offset:
-                self._confirmed.append(self._waiting.popleft())
+                self._forget(self._waiting.popleft())
 
     def drop(self, update: Update) -> None:
         """Forget one update, for it was delivered."""
-        self._waiting.remove(update)
-        self._confirmed.append(update)
+        if update in self._waiting:
+            self._waiting.remove(update)
+            self._forget(update)
 
     def clear(self) -> None:
         """Forget everything that waits."""
         self._waiting.clear()
+        self._lanes.clear()
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """The lanes in which something waits."""
+        self._expire()
+        return list(self._lanes)
+
+    def first(self, lane: Lane) -> Update | None:
+        """The oldest update of a lane."""
+        self._expire()
+        waiting = self._lanes.get(lane)
+        return waiting[0] if waiting else None
 
     def batch(self, limit: int) -> list[Update]:
         """The next updates, with what disorder is asked for."""
@@ -164,7 +182,21 @@ class UpdateQueue:
             batch = [lanes[chat].pop(0) for chat in chats]
         return batch
 
+    def _forget(self, update: Update) -> None:
+        """An update left the row; it was the first of its lane."""
+        self._confirmed.append(update)
+        lane = self._lanes[update.lane]
+        lane.popleft()
+        if not lane:
+            del self._lanes[update.lane]
+
     def _expire(self) -> None:
         now = self._clock.now()
-        if any(update.expires_at <= now for update in self._waiting):
-            self._waiting = deque(update for update in self._waiting if update.expires_at > now)
+        if now < self._earliest_end:
+            return
+        kept = [update for update in self._waiting if update.expires_at > now]
+        self._waiting = deque(kept)
+        self._lanes = {}
+        for update in kept:
+            self._lanes.setdefault(update.lane, deque()).append(update)
+        self._earliest_end = min((update.expires_at for update in kept), default=float("inf"))

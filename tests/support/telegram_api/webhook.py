@@ -155,8 +155,10 @@ class Webhook:
         if not self._rules.url:
             return
         with self._world.lock:
-            lanes = {update.lane for update in self._world.updates.waiting}
-        for lane in lanes - self._lanes.keys():
+            lanes = self._world.updates.lanes
+        for lane in lanes:
+            if lane in self._lanes:
+                continue
             task = self._lanes[lane] = self._loop.create_task(self._deliver(lane))
             task.add_done_callback(partial(self._done, lane))
 
@@ -173,7 +175,6 @@ class Webhook:
                 failures = 0
                 with self._world.lock:
                     self._world.updates.drop(update)
-                self._world.changed()
                 continue
             failures += 1
             # The second attempt follows at once, the next ones after 2, 4, 8... seconds.
@@ -182,7 +183,7 @@ class Webhook:
 
     def _first(self, lane: Lane) -> Update | None:
         with self._world.lock:
-            return next((update for update in self._world.updates.waiting if update.lane == lane), None)
+            return self._world.updates.first(lane)
 
     async def _post(self, update: Update) -> float | None:
         """Tell the bot's server; None when it took the update, else how long it asks to be left alone (0: it says nothing)."""

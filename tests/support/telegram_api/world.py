@@ -27,6 +27,9 @@ SPOKEN: Final = frozenset({"text", "caption", "photo", "document", "sticker", "v
 """Contents of messages somebody said; others tell what happened to the chat."""
 
 
+Watcher = Callable[[], None]
+
+
 @dataclass(slots=True)
 class BotProfile:
     """What a bot tells about itself, by language."""
@@ -58,7 +61,7 @@ class World:
         self.callback_seconds: float = CALLBACK_SECONDS
         self._numbers = itertools.count(1)
         self._message_ids: dict[int, itertools.count[int]] = {}
-        self._watchers: list[Callable[[], None]] = []
+        self._watchers: dict[int | None, list[Watcher]] = {}
 
     # --- who and where ---
 
@@ -109,7 +112,7 @@ class World:
         if sender is not self.bot and self.bot_reads(message):
             kind = "channel_post" if chat.kind == "channel" else "message"
             self.updates.put(kind, message.json(), ("chat", chat.id))
-        self.changed()
+        self.changed(chat)
         return message
 
     def edited(self, message: Message) -> None:
@@ -118,7 +121,7 @@ class World:
         if self.bot_reads(message):
             kind = "edited_channel_post" if message.chat.kind == "channel" else "edited_message"
             self.updates.put(kind, message.json(), ("chat", message.chat.id))
-        self.changed()
+        self.changed(message.chat)
 
     def bot_reads(self, message: Message) -> bool:
         """Whether the bot is told about a message: in groups its privacy mode decides."""
@@ -169,14 +172,18 @@ class World:
 
     # --- changes ---
 
-    def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
-        """Have a function called after every change; gives what ends that."""
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+    def watch(self, watcher: Watcher, chat: Chat | None = None) -> Watcher:
+        """Have a function called after every change, of a chat or of anything; gives what ends that."""
+        place = self._watchers.setdefault(chat.id if chat else None, [])
+        place.append(watcher)
+        return lambda: place.remove(watcher)
 
-    def changed(self) -> None:
+    def changed(self, chat: Chat | None = None) -> None:
         """Tell everybody who watches."""
-        for watcher in list(self._watchers):
+        watchers = list(self._watchers.get(None, ()))
+        if chat is not None:
+            watchers += self._watchers.get(chat.id, ())
+        for watcher in watchers:
             watcher()
 
     def membership(self, chat: Chat, by: User, old: str, new: str) -> None:
@@ -195,7 +202,7 @@ class World:
             },
             ("standing", chat.id),
         )
-        self.changed()
+        self.changed(chat)
 
     def messages_of(self, chat: Chat) -> Iterable[Message]:
         """What can be seen in a chat now."""

@@ -23,5 +23,5 @@ def answer_callback_query(call: Call) -> Granted:
     if call.parameters.text("url"):
         raise bad_request("URL_INVALID")
     press.answered = {"text": text, "show_alert": call.parameters.true("show_alert")}
-    call.world.changed()
+    call.world.changed(press.chat)
     return Granted(result=True)

@@ -53,7 +53,7 @@ def put(call: Call, chat: Chat, content: Json, markup: Json | None, reply_to: Me
     if markup is not None and not is_inline(markup):
         message.had_other_markup = True
         chat.reply_keyboard = None if markup.get("remove_keyboard") else markup
-        call.world.changed()
+        call.world.changed(chat)
     return Granted(message.json())
 
 
@@ -80,7 +80,7 @@ def _edit(call: Call, message: Message, content: Json, markup: Json | None) -> G
         raise bad_request(NOT_MODIFIED)
     message.content, message.markup = content, markup
     message.edit_date = call.world.clock.date()
-    call.world.changed()
+    call.world.changed(message.chat)
     return Granted(message.json())
 
 
@@ -130,7 +130,7 @@ def delete_message(call: Call) -> Granted:
     if old or others:
         raise bad_request("message can't be deleted for everyone" if old else "message can't be deleted")
     message.deleted = True
-    call.world.changed()
+    call.world.changed(chat)
     return Granted(result=True)
 
 
@@ -142,5 +142,5 @@ def send_chat_action(call: Call) -> Granted:
         raise bad_request("wrong parameter action in request")
     chat = call.chat()
     chat.typing.append((call.world.clock.now(), action))
-    call.world.changed()
+    call.world.changed(chat)
     return Granted(result=True)
