@@ -209,7 +209,7 @@ updates: Final = _table(
     _one_of("state", "waiting", "done", "set_aside"),
     _partial("ix_updates_due", WAITING, "channel", "due_at", "id"),
     _partial("ix_updates_line", WAITING, "channel", "order_key", "id"),
-    _partial("ix_updates_set_aside", "state = 'set_aside'", "id"),
+    _partial("ix_updates_set_aside", "state = 'set_aside'", "channel", "order_key", "id"),
     Index("ix_updates_received_at", "received_at"),
     growing_ids=True,
 )
@@ -241,6 +241,7 @@ deliveries: Final = _table(
     _one_of("state", "waiting", "sending", "sent", "unknown", "dead", "dropped"),
     _partial("ix_deliveries_open", OPEN, "channel", "lane", "state", "due_at", "outbox_id"),
     _partial("ix_deliveries_line", UNDER_WAY, "chat_id", "lane", "planned", "outbox_id"),
+    _partial("ix_deliveries_lease", "state = 'sending'", "lease_until"),
     _partial("uq_deliveries_sending", "state = 'sending'", "chat_id", unique=True),
 )
 """How messages of the outbox fare on their way to chats they are carried to.

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, exists, literal_column, select, text, update
 
+from domain.privacy.sealing import BrokenSeal
 from domain.store.instants import from_stored, to_stored
 from domain.store.records import LANES, Claimed, ClaimedDelivery, Lane
 from domain.store.repositories.chats import CHAT_COLUMNS, read_chat
@@ -68,13 +69,14 @@ _CONTENT = Statement(
     .where(outbox.c.id == bindparam("id"))
 )
 _EXPIRED = Statement(
-    select(deliveries.c.outbox_id, deliveries.c.chat_id, deliveries.c.lane, deliveries.c.repeatable).where(
-        text("state = 'sending'"),
-        deliveries.c.channel == bindparam("channel"),
-        deliveries.c.lease_until <= bindparam("now"),
-    )
+    select(
+        deliveries.c.channel,
+        deliveries.c.outbox_id,
+        deliveries.c.chat_id,
+        deliveries.c.lane,
+        deliveries.c.repeatable,
+    ).where(text("state = 'sending'"), deliveries.c.lease_until <= bindparam("now"))
 )
-
 _GIVE_UP_LEASE = Statement(
     update(deliveries)
     .where(deliveries.c.outbox_id == bindparam("id"), text("state = 'sending'"))
@@ -92,11 +94,7 @@ _HASTEN = Statement(
 )
 _SHORTEN = Statement(
     update(deliveries)
-    .where(
-        deliveries.c.channel == bindparam("of_channel"),
-        text("state = 'sending'"),
-        deliveries.c.lease_until > bindparam("farthest"),
-    )
+    .where(text("state = 'sending'"), deliveries.c.lease_until > bindparam("farthest"))
     .values(lease_until=bindparam("new_lease"))
 )
 
@@ -150,7 +148,6 @@ class DeliveryClaims(Holds):
         # Twice the lease: the clocks of two machines may differ a little.
         return hastened + sql.change(
             _SHORTEN,
-            of_channel=channel,
             farthest=stored + 2 * _length(lease),
             new_lease=stored + _length(lease),
         )
@@ -190,7 +187,14 @@ class DeliveryClaims(Holds):
         attempt, fence, repeatable = taken
         message, latest, *columns = self._context.sql.one(_CONTENT, id=outbox_id)
         chat = read_chat(self._context, tuple(columns))
-        content = self._context.chat_key(chat.id).open(message, MESSAGE_PLACE)
+        try:
+            content = self._context.chat_key(chat.id).open(message, MESSAGE_PLACE)
+        except BrokenSeal:
+            # Tampered with. Left in its place it would stop everything behind it.
+            self._context.lock_chat(chat.id)
+            self._context.sql.change(_GIVE_UP_LEASE, id=outbox_id, new_state="dead", new_due=None)
+            move_up(self._context, chat.id, lane)
+            return None
         return ClaimedDelivery(outbox_id, chat, content, lane, attempt, fence, bool(repeatable), latest)
 
 

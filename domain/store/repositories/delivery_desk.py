@@ -27,11 +27,16 @@ _ROW = select(
     deliveries.c.error,
     deliveries.c.message_ref,
 ).join_from(deliveries, outbox, deliveries.c.outbox_id == outbox.c.id)
-_OLDEST_FIRST = (deliveries.c.outbox_id,)
-_LIST_OPEN = Statement(_ROW.where(text(f"({OPEN})")).order_by(*_OLDEST_FIRST).limit(bindparam("most")))
-_LIST_STATE = Statement(
-    _ROW.where(deliveries.c.state == bindparam("state")).order_by(*_OLDEST_FIRST).limit(bindparam("most"))
+_BY_LANE = (
+    deliveries.c.channel,
+    deliveries.c.lane,
+    deliveries.c.state,
+    deliveries.c.due_at,
+    deliveries.c.outbox_id,
 )
+_OF_OPEN = _ROW.where(text(f"({OPEN})")).order_by(*_BY_LANE).limit(bindparam("most"))
+_LIST_OPEN = Statement(_OF_OPEN)
+_LIST_STATE = Statement(_OF_OPEN.where(deliveries.c.state == bindparam("state")))
 _LIST_SETTLED = Statement(
     _ROW.where(deliveries.c.state == bindparam("state"))
     .order_by(deliveries.c.outbox_id.desc())
@@ -88,7 +93,7 @@ class DeliveryDesk:
     def list(self, state: DeliveryState | None = None, limit: int = 100) -> tuple[DeliveryRow, ...]:
         """The messages in a state, or (None) all that are neither sent nor dropped; at most `limit`.
 
-        Oldest first; of those sent or dropped the latest.
+        Lane by lane; of those sent or dropped the latest.
         """
         sql = self._context.sql
         if state is None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, delete, exists, literal_column, select, text, update
+from sqlalchemy import Text, bindparam, case, delete, exists, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 
-from domain.privacy.sealing import DataKey
+from domain.privacy.sealing import BrokenSeal, DataKey
 from domain.store.context import Context
 from domain.store.instants import from_stored, to_stored
 from domain.store.records import UpdateRow, UpdateState
@@ -61,11 +61,8 @@ _CLAIM = Statement(
     .limit(literal_column("1"))
     .with_for_update(skip_locked=True)
 )
-_NEXT_DUE = Statement(
-    select(updates.c.due_at)
-    .where(updates.c.channel == bindparam("channel"), text(WAITING), updates.c.due_at > literal_column("-1"))
-    .order_by(updates.c.due_at)
-    .limit(literal_column("1"))
+_OLDEST = Statement(
+    select(func.min(updates.c.received_at)).where(updates.c.channel == bindparam("channel"), text(WAITING))
 )
 _DONE = {"state": "done", "due_at": None, "order_key": "", "payload": None, "error": None}
 _FINISH = Statement(
@@ -99,10 +96,11 @@ _FAILED = Statement(
         error=bindparam("new_error"),
     )
 )
+_BY_LINE = (updates.c.channel, updates.c.order_key, updates.c.id)
 _LIST: Mapping[UpdateState, Statement] = {
-    "waiting": Statement(_ROW.where(text(WAITING)).order_by(updates.c.id).limit(bindparam("most"))),
+    "waiting": Statement(_ROW.where(text(WAITING)).order_by(*_BY_LINE).limit(bindparam("most"))),
     "set_aside": Statement(
-        _ROW.where(text("state = 'set_aside'")).order_by(updates.c.id).limit(bindparam("most"))
+        _ROW.where(text("state = 'set_aside'")).order_by(*_BY_LINE).limit(bindparam("most"))
     ),
     "done": Statement(
         _ROW.where(text("state = 'done'")).order_by(updates.c.id.desc()).limit(bindparam("most"))
@@ -129,7 +127,8 @@ _AGAIN = Statement(
 )
 _LAST = Statement(
     select(updates.c.update_id)
-    .where(updates.c.channel == bindparam("channel"))
+    # Keeps the planner from collecting all rows of the channel: it walks back over the rows as they came.
+    .where(literal_column("channel || ''", Text) == bindparam("channel"))
     .order_by(updates.c.id.desc())
     .limit(literal_column("1"))
 )
@@ -165,10 +164,10 @@ class Updates:
         row = self._context.sql.row(_CLAIM, channel=channel, now=to_stored(now))
         return None if row is None else self._read(row)
 
-    def next_due(self, channel: str) -> datetime | None:
-        """When the next update is to be handled; None when none waits."""
-        row = self._context.sql.row(_NEXT_DUE, channel=channel)
-        return None if row is None else from_stored(row[0])
+    def oldest_waiting(self, channel: str) -> datetime | None:
+        """When the oldest update that waits was received; None when none does."""
+        row = self._context.sql.row(_OLDEST, channel=channel)
+        return None if row is None or row[0] is None else from_stored(row[0])
 
     def finish(self, claimed: UpdateRow) -> None:
         """It was handled: what it said is forgotten, and the next one of its chat may come."""
@@ -187,7 +186,7 @@ class Updates:
         return changed
 
     def list(self, state: UpdateState, limit: int = 100) -> tuple[UpdateRow, ...]:
-        """The updates in a state, oldest first (of those done the latest), at most `limit`."""
+        """The updates in a state, chat by chat (of those done the latest), at most `limit`."""
         return tuple(self._read(row) for row in self._context.sql.rows(_LIST[state], most=limit))
 
     def of_chat(self, channel: str, order_key: str) -> tuple[UpdateRow, ...]:
@@ -264,9 +263,17 @@ class Updates:
             channel,
             update_id,
             order_key,
-            "" if payload is None else key.open(payload, _PAYLOAD_PLACE),
+            _opened(key, payload, _PAYLOAD_PLACE),
             from_stored(received_at),
             state,
             attempts,
-            "" if error is None else key.open(error, _ERROR_PLACE),
+            _opened(key, error, _ERROR_PLACE),
         )
+
+
+def _opened(key: DataKey, sealed: bytes | None, place: str) -> str:
+    """What was tampered with reads as empty: whoever handles it fails, and it ends up on the operator's desk."""
+    try:
+        return "" if sealed is None else key.open(sealed, place)
+    except BrokenSeal:
+        return ""

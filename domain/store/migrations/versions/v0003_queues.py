@@ -60,7 +60,7 @@ def _updates() -> None:
     )
     _index("ix_updates_due", "updates", ["channel", "due_at", "id"], "state = 'waiting'")
     _index("ix_updates_line", "updates", ["channel", "order_key", "id"], "state = 'waiting'")
-    _index("ix_updates_set_aside", "updates", ["id"], "state = 'set_aside'")
+    _index("ix_updates_set_aside", "updates", ["channel", "order_key", "id"], "state = 'set_aside'")
     op.create_index("ix_updates_received_at", "updates", ["received_at"])
 
 
@@ -103,6 +103,7 @@ def _deliveries() -> None:
         ["chat_id", "lane", "planned", "outbox_id"],
         "state = 'waiting' OR state = 'sending'",
     )
+    _index("ix_deliveries_lease", "deliveries", ["lease_until"], "state = 'sending'")
     _index("uq_deliveries_sending", "deliveries", ["chat_id"], "state = 'sending'", unique=True)
 
 

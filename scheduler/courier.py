@@ -1,0 +1,263 @@
+"""The courier: carries what is in the outbox to the chats of one channel.
+
+It claims what is due under a lease, hands it to the channel's sender, and settles what came of it: of each chat one
+message at a time and in order, of many chats at once, within the limits. Whatever happens to this process, the
+next one finds in the store where things stand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from domain.clock import Clock
+from domain.store import Chat, Claimed, ClaimedDelivery, Database, Lane, StoreError, Transaction
+from scheduler.backoff import Backoff
+from scheduler.clock_watch import ClockWatch
+from scheduler.limits import Limits
+from scheduler.sending import Parcel, Receipt, Sender, Unsure
+from scheduler.settling import Settling, may_pass
+
+_log = structlog.get_logger(__name__)
+
+SETTLE_PAUSES: Final = (0.05, 0.2, 1.0, 5.0)
+"""Seconds between attempts to store what came of a message; the last one again and again."""
+
+_BACKOFF: Final = Backoff(most_seconds=300)
+
+
+@dataclass(frozen=True, slots=True)
+class CourierRules:
+    """How the courier works. `lease` has to be longer than `send_timeout`, or messages are sent twice."""
+
+    concurrency: int = 32
+    shares: Mapping[Lane, float] = field(
+        default_factory=lambda: {"reply": 1.0, "reminder": 0.75, "broadcast": 0.5}
+    )
+    """The part of the places each lane may fill, so that slow broadcasts always leave some to replies."""
+
+    lease: timedelta = timedelta(seconds=90)
+    send_timeout: timedelta = timedelta(seconds=60)
+    backoff: Backoff = _BACKOFF
+    max_attempts: int = 30
+    """With the pauses above: given up after about two hours of failures."""
+
+    poll: timedelta = timedelta(seconds=1)
+    """How long what another process put may go unnoticed."""
+
+    grace: timedelta = timedelta(seconds=5)
+    """How long what is under way may take once the courier is told to stop."""
+
+
+class Courier:
+    """Sends for one channel as long as it runs. Everything but what happens in the database is in one event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        channel: str,
+        sender: Sender,
+        limits: Limits,
+        clock: Clock,
+        *,
+        is_group: Callable[[Chat], bool] = lambda _: False,
+        rules: CourierRules | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        dice: random.Random | None = None,
+    ) -> None:
+        self._database = database
+        self._channel = channel
+        self._sender = sender
+        self._limits = limits
+        self._clock = clock
+        self._is_group = is_group
+        self._rules = rules or CourierRules()
+        self._monotonic = monotonic
+        self._settling = Settling(
+            channel,
+            clock,
+            self._rules.backoff,
+            self._rules.max_attempts,
+            dice or random.Random(),  # noqa: S311 - no secret
+        )
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._watch = ClockWatch(clock, monotonic)
+
+    def wake(self) -> None:
+        """Something was put into the outbox: look at once. Call it in the event loop's own thread."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Claim nothing any more; `run` ends when what is under way is settled."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until told to stop."""
+        try:
+            while not self._stopping:
+                self._woken.clear()
+                pause = await self.round()
+                if pause > 0:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), pause)
+        finally:
+            await self._end()
+
+    @property
+    def under_way(self) -> int:
+        """How many messages are being sent."""
+        return len(self._under_way)
+
+    async def settled(self) -> None:
+        """Wait until nothing is under way."""
+        while self._under_way:
+            await asyncio.wait(list(self._under_way.values()))
+
+    async def round(self) -> float:
+        """Start sending what may be sent now; gives the seconds after which another round is worth while."""
+        try:
+            await self._see_clock()
+            return await self._claim_and_start()
+        except StoreError as error:
+            _log.warning("nothing claimed", channel=self._channel, code=error.code)
+            return self._rules.poll.total_seconds()
+
+    async def _claim_and_start(self) -> float:
+        now = self._monotonic()
+        room = self._room(now)
+        if not any(room.values()):
+            # When all places are taken, the first to be free wakes us.
+            return self._limits.wait_overall(now) or self._rules.poll.total_seconds()
+        resting = self._limits.resting(now)
+        busy = {*self._under_way, *resting}
+        claimed = await self._database.run(
+            lambda tx: tx.deliveries.claim(self._channel, self._clock.now(), self._rules.lease, room, busy)
+        )
+        self._learn_holds(claimed)
+        for delivery in claimed.deliveries:
+            self._start(delivery)
+        return self._pause(claimed, room["reply"], resting)
+
+    def _room(self, now: float) -> dict[Lane, int]:
+        allowed = self._limits.room(now)
+        places = self._rules.concurrency
+        return {
+            lane: max(0, int(min(allowed, max(1, int(places * share)) - len(self._under_way))))
+            for lane, share in self._rules.shares.items()
+        }
+
+    def _pause(self, claimed: Claimed, room: int, resting: Mapping[int, float]) -> float:
+        now = self._monotonic()
+        if len(claimed.deliveries) == room:
+            return self._limits.wait_overall(now)
+        # What was left is not due, or is of a chat that rests; a chat that is under way wakes us when it is done.
+        waits = [self._rules.poll.total_seconds(), *resting.values()]
+        if claimed.next_due is not None:
+            waits.append((claimed.next_due - self._clock.now()).total_seconds())
+        return max(min(waits), 0.001)
+
+    def _learn_holds(self, claimed: Claimed) -> None:
+        """What another process, or this one before it was started anew, was asked to wait for."""
+        for hold in claimed.holds:
+            left = (hold.until - self._clock.now()).total_seconds()
+            self._limits.hold(hold.chat_id, left, self._monotonic())
+
+    def _start(self, delivery: ClaimedDelivery) -> None:
+        now = self._monotonic()
+        wait = self._limits.wait(delivery.chat.id, now)
+        if wait == 0:
+            self._limits.take(delivery.chat.id, now, group=self._is_group(delivery.chat))
+            work = self._deliver(delivery)
+        else:  # a hold began while it was being claimed
+            work = self._settle(delivery, self._settling.put_back(delivery, wait))
+        task = asyncio.get_running_loop().create_task(work, name=f"deliver {delivery.outbox_id}")
+        self._under_way[delivery.chat.id] = task
+        task.add_done_callback(lambda done: self._done(delivery, done))
+
+    def _done(self, delivery: ClaimedDelivery, task: asyncio.Task[None]) -> None:
+        del self._under_way[delivery.chat.id]
+        self._woken.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("left to its lease", outbox_id=delivery.outbox_id, error=type(error).__name__)
+
+    async def _deliver(self, delivery: ClaimedDelivery) -> None:
+        receipt = await self._send(delivery)
+        now = self._monotonic()
+        for scope, seconds in self._settling.holds_of(delivery, receipt):
+            self._limits.hold(scope, seconds, now)
+        for _ in range(self._settling.calls_of(receipt) - 1):
+            self._limits.take(delivery.chat.id, now, group=self._is_group(delivery.chat))
+        await self._settle(delivery, self._settling.work(delivery, receipt))
+
+    async def _send(self, delivery: ClaimedDelivery) -> Receipt:
+        parcel = Parcel(
+            delivery.outbox_id,
+            delivery.chat,
+            delivery.message_json,
+            delivery.attempt,
+            delivery.lane,
+            delivery.repeatable,
+        )
+        try:
+            async with asyncio.timeout(self._rules.send_timeout.total_seconds()):
+                return await self._sender.send(parcel)
+        except TimeoutError:
+            return Unsure("no answer in time")
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the message may have arrived
+            # Its text may hold what the message says, or the token.
+            _log.error("sender failed", outbox_id=delivery.outbox_id, error=type(error).__name__)
+            return Unsure(type(error).__name__)
+
+    async def _settle(self, delivery: ClaimedDelivery, work: Callable[[Transaction], bool]) -> None:
+        """Store what came of it, however long the database cannot: meanwhile the chat stays taken."""
+        pauses = iter(SETTLE_PAUSES)
+        while True:
+            try:
+                mine = await self._database.run(work)
+            except StoreError as error:
+                if not may_pass(error):
+                    raise
+                _log.warning("not settled yet", outbox_id=delivery.outbox_id, code=error.code)
+            else:
+                if not mine:
+                    _log.warning("taken over meanwhile", outbox_id=delivery.outbox_id)
+                return
+            await asyncio.sleep(next(pauses, SETTLE_PAUSES[-1]))
+
+    async def _see_clock(self) -> None:
+        """At the start, and when the clock was set back: let nothing wait until a time that was never meant."""
+        if not self._watch.was_set_back():
+            return
+        wall, holds = self._clock.now(), self._limits.holds(self._monotonic())
+
+        def recover(tx: Transaction) -> None:
+            rules = self._rules
+            longest = timedelta(seconds=rules.backoff.longest_seconds)
+            tx.deliveries.recover(self._channel, wall, longest_wait=longest, lease=rules.lease)
+            for scope, left in holds.items():
+                tx.deliveries.reset_hold(self._channel, scope, wall + timedelta(seconds=left))
+
+        try:
+            await self._database.run(recover)
+        except StoreError:
+            self._watch.look_again()
+            raise
+
+    async def _end(self) -> None:
+        if self._under_way:
+            await asyncio.wait(list(self._under_way.values()), timeout=self._rules.grace.total_seconds())
+        left = list(self._under_way.values())
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)

@@ -1,0 +1,104 @@
+"""What is stored about each thing that may come of sending a message."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import assert_never
+
+from domain.clock import Clock
+from domain.store import ClaimedDelivery, DiskFull, Locked, ReadOnly, StoreError, Transaction, Unavailable
+from scheduler.backoff import Backoff
+from scheduler.sending import Delivered, Gone, Moved, Receipt, Refused, TryAgain, Unsure, Wait
+
+Work = Callable[[Transaction], bool]
+"""Stores it; False when somebody else has taken the message since."""
+
+
+def may_pass(error: StoreError) -> bool:
+    """Whether the same work may succeed later."""
+    return isinstance(error, DiskFull | Locked | ReadOnly | Unavailable)
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Turns receipts into works for the database."""
+
+    channel: str
+    clock: Clock
+    backoff: Backoff
+    max_attempts: int
+    dice: random.Random
+
+    def holds_of(self, delivery: ClaimedDelivery, receipt: Receipt) -> Iterator[tuple[int | None, float]]:
+        """What has to be held from now on: scope and seconds."""
+        if isinstance(receipt, Wait):
+            yield (delivery.chat.id if receipt.scope == "chat" else None), receipt.seconds
+
+    def calls_of(self, receipt: Receipt) -> int:
+        """How many requests it took."""
+        return receipt.calls if isinstance(receipt, Delivered) else 1
+
+    def put_back(self, delivery: ClaimedDelivery, seconds: float) -> Work:
+        """It was not tried at all, and may be so many seconds later."""
+
+        def work(tx: Transaction) -> bool:
+            later = self.clock.now() + timedelta(seconds=seconds)
+            return tx.deliveries.release(delivery.outbox_id, delivery.fence, later)
+
+        return work
+
+    def work(self, delivery: ClaimedDelivery, receipt: Receipt) -> Work:
+        """Store a receipt."""
+        outbox_id, fence, chat_id = delivery.outbox_id, delivery.fence, delivery.chat.id
+        match receipt:
+            case Delivered():
+                return lambda tx: self._delivered(tx, delivery, receipt)
+            case Refused(reason):
+                return lambda tx: tx.deliveries.dead(outbox_id, fence, reason)
+            case Gone(reason):
+                return lambda tx: tx.deliveries.gone(
+                    delivery, self.clock.now(), reason or "the chat is closed"
+                )
+            case Moved(address):
+                return lambda tx: self._moved(tx, delivery, address)
+            case Wait(seconds, scope):
+                held = chat_id if scope == "chat" else None
+                return lambda tx: self._hold(tx, delivery, held, seconds)
+            case TryAgain(reason):
+                return self._again(delivery, reason)
+            case Unsure(reason) if delivery.repeatable:
+                return self._again(delivery, reason)
+            case Unsure(reason):
+                return lambda tx: tx.deliveries.unknown(outbox_id, fence, reason)
+            case _:
+                assert_never(receipt)
+
+    def _delivered(self, tx: Transaction, delivery: ClaimedDelivery, receipt: Delivered) -> bool:
+        if receipt.living is not None:
+            tx.chats.set_living(delivery.chat.id, receipt.living)
+        return tx.deliveries.sent(delivery.outbox_id, delivery.fence, receipt.message_ref)
+
+    def _moved(self, tx: Transaction, delivery: ClaimedDelivery, address: str) -> bool:
+        if delivery.attempt >= self.max_attempts:
+            return tx.deliveries.dead(delivery.outbox_id, delivery.fence, "the chat moves again and again")
+        if not tx.deliveries.retry(delivery.outbox_id, delivery.fence, self.clock.now(), "the chat moved"):
+            return False
+        tx.chats.migrate(delivery.chat.id, address)
+        return True
+
+    def _hold(self, tx: Transaction, delivery: ClaimedDelivery, held: int | None, seconds: float) -> bool:
+        now = self.clock.now()
+        until = now + timedelta(seconds=seconds)
+        tx.deliveries.hold(self.channel, held, until, now)
+        return tx.deliveries.release(delivery.outbox_id, delivery.fence, until, "the platform asked to wait")
+
+    def _again(self, delivery: ClaimedDelivery, reason: str) -> Work:
+        if delivery.attempt >= self.max_attempts:
+            return lambda tx: tx.deliveries.dead(delivery.outbox_id, delivery.fence, reason)
+        pause = self.backoff.after(delivery.attempt, self.dice)
+        return lambda tx: tx.deliveries.retry(
+            delivery.outbox_id, delivery.fence, self.clock.now() + pause, reason
+        )
