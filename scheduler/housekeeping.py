@@ -37,7 +37,7 @@ def housekeeping(retention: Retention) -> tuple[Chore, ...]:
         return tx.privacy.purge_unconsented(now - retention.unconsented)
 
     def forget_updates(tx: Transaction, now: datetime) -> int:
-        return tx.inbox.purge(now - retention.updates)
+        return tx.inbox.purge(now - retention.updates) + tx.updates.purge(now - retention.updates)
 
     def forget_messages(tx: Transaction, now: datetime) -> int:
         return tx.outbox.purge(now - retention.messages)
