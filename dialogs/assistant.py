@@ -174,9 +174,18 @@ class _Reply:
                 self._go(c.Start(name))
 
     def _begin(self, argument: str) -> None:
-        known = any(programme.id == argument for programme in self._talk.world.programmes)
-        if known:
-            self._go(c.Start("programme", {"programme": argument}))
+        """Begin where a link leads: ``<programme>``, ``check_<programme>``, ``<programme>_<round>``, ``check`` for all.
+
+        What a link says of a round is left to the programme's page, which knows the rounds of today.
+        """
+        programmes = tuple(programme.id for programme in self._talk.world.programmes)
+        place, _, rest = argument.partition("_")
+        if place in programmes:
+            self._go(c.Start("programme", {"programme": place}))
+        elif place == "check" and (rest in programmes or not rest):
+            self._go(c.Start("check", {"programmes": [rest] if rest else list(programmes)}))
+        elif argument == "organisation":
+            self._go(c.Start(argument))
         else:
             leave(self._talk)
             self._talk.start(HOME, {"greet": True})

@@ -40,6 +40,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "workdays": ("workdays",),
     "dialog": ("dialog",),
     "database": ("db",),
+    "telegram": ("telegram",),
 }
 """Module of each group, and the names of the commands it adds."""
 

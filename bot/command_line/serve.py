@@ -1,8 +1,9 @@
-"""``zhuoyue serve``: the web chat on this computer."""
+"""``zhuoyue serve``: the web chat on this computer, and Telegram where there is a token."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -15,7 +16,10 @@ from bot.command_line import surroundings
 from bot.command_line.errors import CommandError
 
 if TYPE_CHECKING:
+    from bot.house import House
     from bot.settings import Settings
+    from bot.telegram.channel import TelegramChannel
+    from bot.web.server import WebServer
 
 
 def register(app: typer.Typer) -> None:
@@ -68,7 +72,8 @@ async def _serve(settings: Settings, listener: socket.socket, *, open_page: bool
 
     words = surroundings.words()
     async with open_house(settings) as house:
-        server = WebServer(house)
+        channel = _telegram(house)
+        server = WebServer(house, more=channel.routes if channel is not None else ())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(server.stop))
@@ -79,9 +84,33 @@ async def _serve(settings: Settings, listener: socket.socket, *, open_page: bool
         if open_page:
             _open_page(url)
         try:
-            await server.run(listener)
+            await _run(server, listener, channel)
         finally:
             ticking.stop()
+
+
+def _telegram(house: House) -> TelegramChannel | None:
+    """The Telegram channel; None without a token, and then nothing of it is loaded."""
+    if house.settings.telegram_token is None:
+        return None
+    from bot.telegram.channel import TelegramChannel
+
+    return TelegramChannel(house)
+
+
+async def _run(server: WebServer, listener: socket.socket, channel: TelegramChannel | None) -> None:
+    """Serve the web, and Telegram beside it; when either ends, the other does, and what failed is raised."""
+    if channel is None:
+        await server.run(listener)
+        return
+    beside = asyncio.create_task(channel.run(), name="telegram")
+    beside.add_done_callback(lambda _: server.stop())
+    try:
+        await server.run(listener)
+    finally:
+        beside.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beside
 
 
 def _address(settings: Settings, listener: socket.socket) -> str:

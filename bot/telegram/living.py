@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
@@ -15,19 +15,21 @@ OLD: Final = timedelta(hours=24)
 BURIED: Final = 0
 """No conversation: what is shown may no longer be edited in place."""
 
-_REF: Final = re.compile(r"(\d+(?:,\d+)*)@(\d+)(?:/(\d+))?", re.ASCII)
+_REF: Final = re.compile(r"(\d+(?:,\d+)*)@(\d+)(?:/(\d+))?(!)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """The messages of one screen, in order; the buttons are under the last.
 
-    `phone_key` is the message that brought the key to share one's phone number, while there is one.
+    `phone_key` is the message that brought the key to share one's phone number, while there is one. `keep`: what they
+    show is worth finding again, so that another conversation does not take their place.
     """
 
     messages: tuple[int, ...]
     at: datetime
     phone_key: int | None = None
+    keep: bool = False
 
     @classmethod
     def of(cls, living: Living | None) -> Self | None:
@@ -39,21 +41,20 @@ class Shown:
             tuple(int(number) for number in found[1].split(",")),
             datetime.fromtimestamp(int(found[2]), UTC),
             int(found[3]) if found[3] else None,
+            bool(found[4]),
         )
 
     def note(self, conversation: int) -> Living:
         """How it is noted with a chat."""
         numbers = ",".join(str(number) for number in self.messages)
         key = f"/{self.phone_key}" if self.phone_key is not None else ""
-        return Living(conversation, f"{numbers}@{int(self.at.timestamp())}{key}")
+        return Living(conversation, f"{numbers}@{int(self.at.timestamp())}{key}{'!' if self.keep else ''}")
 
-    def is_old(self, now: datetime) -> bool:
-        """Whether it has been there for so long that a new message is better seen."""
-        return now - self.at > OLD
-
-    def without_key(self) -> Shown:
-        """The same without the key for the phone number."""
-        return replace(self, phone_key=None)
+    def gives_way_to(self, conversation: int, living: Living, now: datetime) -> bool:
+        """Whether a screen of this conversation may be shown in their place."""
+        if living.conversation == BURIED or now - self.at > OLD:
+            return False
+        return living.conversation == conversation or not self.keep
 
 
 def buried(living: Living | None, pressed: int | None) -> Living | None:

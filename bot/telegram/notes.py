@@ -21,8 +21,18 @@ class Hint(Frozen):
     """A short word beside the conversation, which stays where it is."""
 
     message: Literal["telegram.hint"] = "telegram.hint"
-    about: Literal["edited", "foreign_contact", "too_long"]
+    about: Literal["edited", "foreign_contact", "too_long", "sorry"]
     most: int = 0
+
+
+class Tidy(Frozen):
+    """Take the buttons away from a message that is no longer the living one.
+
+    Old buttons do no harm, but a chat is easier to read without them; so this goes last of all.
+    """
+
+    message: Literal["telegram.tidy"] = "telegram.tidy"
+    message_id: int
 
 
 class WantedPaper(Frozen):
@@ -43,13 +53,15 @@ class Pointer(Frozen):
 
 
 Outgoing = Annotated[
-    ScreenMessage | Said | Turned | Hint | WantedPaper | Pointer,
+    ScreenMessage | Said | Turned | Hint | Tidy | WantedPaper | Pointer,
     Field(discriminator="message"),
 ]
 
-_OUTGOING: TypeAdapter[ScreenMessage | Said | Turned | Hint | WantedPaper | Pointer] = TypeAdapter(Outgoing)
+_OUTGOING: TypeAdapter[ScreenMessage | Said | Turned | Hint | Tidy | WantedPaper | Pointer] = TypeAdapter(
+    Outgoing
+)
 
 
-def outgoing(message_json: str) -> ScreenMessage | Said | Turned | Hint | WantedPaper | Pointer:
+def outgoing(message_json: str) -> ScreenMessage | Said | Turned | Hint | Tidy | WantedPaper | Pointer:
     """The message in an outbox row of a Telegram chat."""
     return _OUTGOING.validate_json(message_json)

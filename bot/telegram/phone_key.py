@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
@@ -26,8 +27,9 @@ def asks_for_phone(screen: Screen) -> bool:
 class PhoneKey:
     """Brings the key and takes it away."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, pause: Callable[[], Awaitable[None]]) -> None:
         self._bot = bot
+        self._pause = pause
 
     async def settle(
         self, chat: Chat, screen: Screen, there: int | None, words: Words
@@ -39,6 +41,7 @@ class PhoneKey:
         wanted = asks_for_phone(screen)
         if wanted == (there is not None):
             return there, 0
+        await self._pause()
         try:
             return await (self._bring(chat, words) if wanted else self._take_away(chat, there, words))
         except TelegramError as error:

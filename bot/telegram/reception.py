@@ -7,8 +7,8 @@ from typing import Final, assert_never
 
 from bot.house import House
 from bot.telegram.callback_data import Button, Fill, Look, Paper, Press
-from bot.telegram.living import buried
-from bot.telegram.notes import Hint, Pointer, Turned, WantedPaper, outgoing
+from bot.telegram.living import Shown, buried
+from bot.telegram.notes import Hint, Pointer, Tidy, Turned, WantedPaper, outgoing
 from bot.telegram.phone_key import asks_for_phone
 from bot.telegram.reading import (
     Blocked,
@@ -93,11 +93,21 @@ class Reception:
         if chat.blocked_at is not None:
             tx.chats.revive(chat.id)
         pressed = said.heard.message_id if isinstance(said.heard, Touched) else None
-        if not isinstance(said.heard, Edited):
-            moved = buried(chat.living, pressed)
-            if moved is not None:
-                tx.chats.set_living(chat.id, moved)
+        moved = None if isinstance(said.heard, Edited) else buried(chat.living, pressed)
+        if moved is not None:
+            tx.chats.set_living(chat.id, moved)
         _Turn(self._house, tx, chat, said.key).take(said)
+        shown = Shown.of(moved)
+        if shown is not None and not shown.keep:
+            tidy = Tidy(message_id=shown.messages[-1])
+            tx.outbox.put(chat.id, tidy.model_dump_json(), self._house.clock.now(), "broadcast")
+
+    def apologise(self, tx: Transaction, payload_json: str) -> None:
+        """Say once that something could not be taken."""
+        update = parse(payload_json)
+        meaning = read(update, self._me) if update is not None else Nothing()
+        if isinstance(meaning, InPrivate) and (chat := tx.chats.find(CHANNEL, meaning.address)) is not None:
+            tx.outbox.put(chat.id, Hint(about="sorry").model_dump_json(), self._house.clock.now())
 
 
 class _Turn:

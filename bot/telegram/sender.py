@@ -1,11 +1,12 @@
 """Sends what the outbox holds for a Telegram chat, and says what became of it.
 
 The screen of a conversation lives in one message that is edited in place. When it was sent up by what the person wrote, is
-old, or cannot be edited any more, it is sent again as a new message, and the buttons of the one before are taken away.
+old, or cannot be edited any more, it is sent again as a new message.
 """
 
 from __future__ import annotations
 
+import asyncio
 from html import unescape
 from typing import Final, assert_never
 
@@ -24,8 +25,8 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from bot.house import House
 from bot.telegram.keyboards import View
 from bot.telegram.living import Shown
-from bot.telegram.markup import escape
-from bot.telegram.notes import Hint, Pointer, Turned, WantedPaper, outgoing
+from bot.telegram.markup import escape, links_in
+from bot.telegram.notes import Hint, Pointer, Tidy, Turned, WantedPaper, outgoing
 from bot.telegram.papers import Papers
 from bot.telegram.phone_key import PhoneKey
 from bot.telegram.reading import Identity
@@ -58,7 +59,7 @@ class TelegramSender:
         self._me = me
         self._signals = signals
         self._papers = Papers(house)
-        self._phone_key = PhoneKey(bot)
+        self._phone_key = PhoneKey(bot, self._pause)
         self._floods = Floods()
         self._begun: dict[int, list[int]] = {}
         self._edits: set[int] = set()
@@ -88,9 +89,11 @@ class TelegramSender:
                 return Delivered("", calls=0)
             case Hint():
                 text = _hint(message, self._words(parcel.chat.language))
-                return Delivered(str(await self._text(parcel.chat, escape(text))))
+                return Delivered(str(await self._text(parcel, escape(text))))
+            case Tidy(message_id=message_id):
+                return await self._tidy(parcel, message_id)
             case WantedPaper(path=path):
-                return await self._paper(parcel.chat, path)
+                return await self._paper(parcel, path)
             case Pointer():
                 return await self._pointer(parcel.chat, message)
             case _:
@@ -107,9 +110,8 @@ class TelegramSender:
         if (
             living is not None
             and shown is not None
-            and living.conversation == screen.conversation
             and parcel.lane == "reply"
-            and not shown.is_old(now)
+            and shown.gives_way_to(screen.conversation, living, now)
             and len(shown.messages) == len(rendered.texts)
             and (calls := await self._edit(parcel, shown, rendered)) is not None
         ):
@@ -123,6 +125,8 @@ class TelegramSender:
         last = len(rendered.texts) - 1
         for place, (message_id, text) in enumerate(zip(shown.messages, rendered.texts, strict=True)):
             rows = rendered.rows if place == last else ()
+            if place:
+                await self._pause()
             try:
                 await self._bot.edit_message_text(
                     text,
@@ -146,9 +150,13 @@ class TelegramSender:
     ) -> Delivered:
         ref = str(shown.messages[-1])
         key, more = await self._phone_key.settle(parcel.chat, screen, shown.phone_key, words)
-        if key == shown.phone_key:
+        living = Shown(shown.messages, shown.at, key, keep=_is_worth_keeping(screen)).note(
+            screen.conversation
+        )
+        if parcel.chat.living == living:
+            # Left as it is stored: meanwhile the person may have written below it.
             return Delivered(ref, calls=calls + more)
-        return Delivered(ref, Shown(shown.messages, shown.at, key).note(screen.conversation), calls + more)
+        return Delivered(ref, living, calls + more)
 
     async def _new(
         self, parcel: Parcel, screen: Screen, before: Shown | None, rendered: Rendered, words: Words
@@ -157,41 +165,45 @@ class TelegramSender:
         last = len(rendered.texts) - 1
         for place in range(len(sent), last + 1):
             rows = rendered.rows if place == last else ()
-            sent.append(await self._text(parcel.chat, rendered.texts[place], rows))
+            if place:
+                await self._pause()
+            sent.append(await self._text(parcel, rendered.texts[place], rows))
             if place < last:
                 self._remember(parcel.outbox_id, sent)
         self._begun.pop(parcel.outbox_id, None)
-        calls = len(sent)
-        if before is not None:
-            calls += await self._take_buttons_away(parcel.chat, before)
         key = before.phone_key if before is not None else None
         key, more = await self._phone_key.settle(parcel.chat, screen, key, words)
-        shown = Shown(tuple(sent), self._house.clock.now(), key)
-        return Delivered(str(sent[-1]), shown.note(screen.conversation), calls + more)
+        shown = Shown(tuple(sent), self._house.clock.now(), key, keep=_is_worth_keeping(screen))
+        return Delivered(str(sent[-1]), shown.note(screen.conversation), len(sent) + more)
 
     def _remember(self, outbox_id: int, sent: list[int]) -> None:
         self._begun[outbox_id] = sent
         while len(self._begun) > REMEMBERED:
             self._begun.pop(next(iter(self._begun)))
 
-    async def _take_buttons_away(self, chat: Chat, shown: Shown) -> int:
-        """Old buttons do no harm; without them a chat is easier to read. Whether it works does not matter."""
-        try:
-            await self._bot.edit_message_reply_markup(
-                chat_id=int(chat.address), message_id=shown.messages[-1], reply_markup=None, read_timeout=5
-            )
-        except TelegramError as error:
-            _log.debug("old buttons stay", kind=type(error).__name__)
-        return 1
+    async def _pause(self) -> None:
+        """The limits count messages of ours as one; their further parts keep to the pace of the chat by themselves."""
+        await asyncio.sleep(1 / self._house.settings.telegram_chat_per_second)
 
     # Other messages -------------------------------------------------------------------------------
 
-    async def _paper(self, chat: Chat, path: str) -> Delivered:
+    async def _tidy(self, parcel: Parcel, message_id: int) -> Delivered:
+        self._edits.add(parcel.outbox_id)
+        try:
+            await self._bot.edit_message_reply_markup(
+                chat_id=int(parcel.chat.address), message_id=message_id, reply_markup=None
+            )
+        except BadRequest as error:
+            _log.debug("old buttons stay", kind=edit_verdict(error))
+        return Delivered(str(message_id))
+
+    async def _paper(self, parcel: Parcel, path: str) -> Delivered:
+        chat = parcel.chat
         words = self._words(chat.language)
         document = await self._papers.document(chat, path, words)
         if document is None:
             text = words.say("That document is not there any more.")
-            return Delivered(str(await self._text(chat, escape(text))))
+            return Delivered(str(await self._text(parcel, escape(text))))
         caption = words.say("Open the file to read, print or keep it. Only you can see it here.")
         sent = await self._bot.send_document(
             int(chat.address),
@@ -217,25 +229,40 @@ class TelegramSender:
         )
         return Delivered(str(sent.message_id))
 
-    async def _text(self, chat: Chat, html: str, rows: Rows = ()) -> int:
+    async def _text(self, parcel: Parcel, html: str, rows: Rows = ()) -> int:
         """Send one text; without its formatting when Telegram cannot read that."""
-        address, markup = int(chat.address), _markup(rows)
+        address, markup = int(parcel.chat.address), _markup(rows)
+        paid = True if parcel.lane == "broadcast" and self._house.settings.telegram_paid_broadcast else None
         try:
             sent = await self._bot.send_message(
-                address, html, ParseMode.HTML, link_preview_options=NO_PREVIEW, reply_markup=markup
+                address,
+                html,
+                ParseMode.HTML,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=markup,
+                allow_paid_broadcast=paid,
             )
         except BadRequest as error:
             if not is_about_format(error):
                 raise
             _log.error("telegram could not read our formatting")
             sent = await self._bot.send_message(
-                address, unescape(bare(html)), link_preview_options=NO_PREVIEW, reply_markup=markup
+                address,
+                unescape(bare(html)),
+                link_preview_options=NO_PREVIEW,
+                reply_markup=markup,
+                allow_paid_broadcast=paid,
             )
         return sent.message_id
 
     def _words(self, language: str) -> Words:
         known = next((one for one in LANGUAGES if one == language), self._house.settings.language)
         return self._house.catalogues.words(known)
+
+
+def _is_worth_keeping(screen: Screen) -> bool:
+    """A result and whatever else can be had as a document."""
+    return any(True for _ in links_in(screen.blocks))
 
 
 def _markup(rows: Rows) -> InlineKeyboardMarkup | None:
@@ -254,6 +281,11 @@ def _hint(hint: Hint, words: Words) -> str:
             )
         case "foreign_contact":
             return words.say("That card is somebody else's. Please share your own number, or type it.")
+        case "sorry":
+            return words.say(
+                "Something went wrong on our side, and your last message could not be taken. Nothing else was changed; "
+                "please try it once more, or in another way. We are told about it."
+            )
         case "too_long":
             return words.say("That is too long: at most %(n)s characters, please.", n=words.number(hint.most))
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -25,10 +26,13 @@ from bot.web.talk import Talk
 STREAMS_PER_SESSION: Final = 4
 
 
-def web_application(house: House, bell: Bell, new_chats_per_minute: int) -> Starlette:
+def web_application(
+    house: House, bell: Bell, new_chats_per_minute: int, more: Sequence[Route] = ()
+) -> Starlette:
     """The application over a house; `bell` wakes its streams and is closed by whoever runs the server.
 
-    `new_chats_per_minute` bounds what one address can open without ever having been here.
+    `new_chats_per_minute` bounds what one address can open without ever having been here; `more` are the addresses of
+    other channels, behind the same guards.
     """
     settings = house.settings
     https = (settings.public_url or "").startswith("https://")
@@ -55,6 +59,7 @@ def web_application(house: House, bell: Bell, new_chats_per_minute: int) -> Star
             Route("/my-data.json", pages.my_data),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
+            *more,
         ],
         exception_handlers={404: _not_found},
         middleware=[

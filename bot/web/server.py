@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 import uvicorn
+from starlette.routing import Route
 
 from bot.house import House
 from bot.web.application import STREAMS_PER_SESSION, web_application
@@ -48,11 +49,13 @@ def listen(host: str, port: int) -> socket.socket:
 class WebServer:
     """The web chat of one house, running until it is told to stop."""
 
-    def __init__(self, house: House, new_chats_per_minute: int = NEW_CHATS_PER_MINUTE) -> None:
+    def __init__(
+        self, house: House, new_chats_per_minute: int = NEW_CHATS_PER_MINUTE, more: Sequence[Route] = ()
+    ) -> None:
         self._bell = Bell(STREAMS_PER_SESSION)
         self._server = _Server(
             uvicorn.Config(
-                web_application(house, self._bell, new_chats_per_minute),
+                web_application(house, self._bell, new_chats_per_minute, more),
                 http="h11",
                 ws="none",
                 lifespan="off",
