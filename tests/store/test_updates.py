@@ -223,6 +223,10 @@ async def test_what_people_say_stands_sealed_in_the_files(tmp_path: Path) -> Non
         claimed = await database.run(lambda tx: tx.updates.claim("telegram", NOW))
         assert claimed is not None
         await database.run(lambda tx: tx.updates.set_aside(claimed, 1, "could not read 一百五十万"))
-        files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        files = contents(tmp_path)
     assert "一百五十万".encode() not in files
     assert b"could not read" not in files
+
+
+def contents(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())

@@ -153,10 +153,8 @@ class DeliveryClaims(Holds):
         )
 
     def _take_back_expired(self, channel: str, now: int, busy: Collection[int]) -> None:
-        for outbox_id, chat_id, lane, repeatable in self._context.sql.rows(
-            _EXPIRED, channel=channel, now=now
-        ):
-            if chat_id in busy:
+        for of_channel, outbox_id, chat_id, lane, repeatable in self._context.sql.rows(_EXPIRED, now=now):
+            if of_channel != channel or chat_id in busy:
                 continue
             self._context.lock_chat(chat_id)
             state, due = ("waiting", AT_ONCE) if repeatable else ("unknown", None)

@@ -1,0 +1,36 @@
+"""What a claim costs depends on what is due, never on what is stored."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from domain.store.repositories import delivery_claims, lines, updates
+from domain.store.statements import Statement
+from tests.support.database import open_database
+
+THROUGH_AN_INDEX = [
+    (delivery_claims._DUE, "USING INDEX ix_deliveries_open (channel=? AND lane=? AND state=? AND due_at<?)"),
+    (delivery_claims._NEXT_DUE, "ix_deliveries_open (channel=? AND lane=? AND state=? AND due_at>?)"),
+    (delivery_claims._EXPIRED, "ix_deliveries_lease (lease_until<?)"),
+    (delivery_claims._CONTENT, "ix_outbox_chat_id_id (chat_id=?)"),
+    (lines._QUEUE_AT_ONCE, "ix_deliveries_line (chat_id=? AND lane=? AND planned=?)"),
+    (lines._MOVE_UP, "ix_deliveries_line (chat_id=? AND lane=? AND planned=?)"),
+    (updates._STORE, "ix_updates_line (channel=? AND order_key=?)"),
+    (updates._CLAIM, "ix_updates_due (channel=? AND due_at<?)"),
+    (updates._MOVE_UP, "ix_updates_line (channel=? AND order_key=?)"),
+]
+
+
+@pytest.mark.parametrize(("statement", "index"), THROUGH_AN_INDEX)
+async def test_the_queues_are_never_walked_through(tmp_path: Path, statement: Statement, index: str) -> None:
+    async with await open_database(tmp_path):
+        pass
+    text, parameters = statement.sqlite
+    with closing(sqlite3.connect(tmp_path / "zhuoyue.sqlite3")) as connection:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", [1] * len(parameters))]
+    assert any(index in step for step in plan), plan
+    assert not any("SCAN" in step or "TEMP B-TREE" in step for step in plan), plan
