@@ -91,6 +91,8 @@ class Courier:
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
         self._stopping = False
+        self.claims = 0
+        """How many messages were claimed so far."""
         self._watch = ClockWatch(clock, monotonic)
 
     def wake(self) -> None:
@@ -144,6 +146,7 @@ class Courier:
         claimed = await self._database.run(
             lambda tx: tx.deliveries.claim(self._channel, self._clock.now(), self._rules.lease, room, busy)
         )
+        self.claims += len(claimed.deliveries)
         self._learn_holds(claimed)
         for delivery in claimed.deliveries:
             self._start(delivery)
