@@ -152,7 +152,7 @@ class Webhook:
             self._loop.call_soon_threadsafe(self._wake)
 
     def _wake(self) -> None:
-        if not self._rules.url:
+        if not self._polling.webhook_url:
             return
         with self._world.lock:
             lanes = self._world.updates.lanes
@@ -230,6 +230,7 @@ class Webhook:
 
     async def stop(self) -> None:
         """Deliver nothing any more."""
+        self._polling.webhook_url = ""
         tasks = list(self._lanes.values())
         self._lanes.clear()
         for task in tasks:
