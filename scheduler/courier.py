@@ -28,9 +28,6 @@ from scheduler.settling import Settling, may_pass
 
 _log = structlog.get_logger(__name__)
 
-SETTLE_PAUSES: Final = (0.05, 0.2, 1.0, 5.0)
-"""Seconds between attempts to store what came of a message; the last one again and again."""
-
 _BACKOFF: Final = Backoff(most_seconds=300)
 
 
@@ -52,6 +49,9 @@ class CourierRules:
 
     poll: timedelta = timedelta(seconds=1)
     """How long what another process put may go unnoticed."""
+
+    settle_pauses: tuple[float, ...] = (0.05, 0.2, 1.0, 5.0)
+    """Seconds between attempts to store what came of a message; the last one again and again."""
 
     grace: timedelta = timedelta(seconds=5)
     """How long what is under way may take once the courier is told to stop."""
@@ -224,7 +224,7 @@ class Courier:
 
     async def _settle(self, delivery: ClaimedDelivery, work: Callable[[Transaction], bool]) -> None:
         """Store what came of it, however long the database cannot: meanwhile the chat stays taken."""
-        pauses = iter(SETTLE_PAUSES)
+        pauses = iter(self._rules.settle_pauses)
         while True:
             try:
                 mine = await self._database.run(work)
@@ -236,20 +236,17 @@ class Courier:
                 if not mine:
                     _log.warning("taken over meanwhile", outbox_id=delivery.outbox_id)
                 return
-            await asyncio.sleep(next(pauses, SETTLE_PAUSES[-1]))
+            await asyncio.sleep(next(pauses, self._rules.settle_pauses[-1]))
 
     async def _see_clock(self) -> None:
         """At the start, and when the clock was set back: let nothing wait until a time that was never meant."""
         if not self._watch.was_set_back():
             return
-        wall, holds = self._clock.now(), self._limits.holds(self._monotonic())
+        rules, wall = self._rules, self._clock.now()
+        longest = timedelta(seconds=rules.backoff.longest_seconds)
 
         def recover(tx: Transaction) -> None:
-            rules = self._rules
-            longest = timedelta(seconds=rules.backoff.longest_seconds)
             tx.deliveries.recover(self._channel, wall, longest_wait=longest, lease=rules.lease)
-            for scope, left in holds.items():
-                tx.deliveries.reset_hold(self._channel, scope, wall + timedelta(seconds=left))
 
         try:
             await self._database.run(recover)

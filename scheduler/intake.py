@@ -176,7 +176,9 @@ class Intake:
             return
 
         def set_aside(tx: Transaction) -> None:
-            if tx.updates.set_aside(claimed, attempt, told):
+            aside = tx.updates.set_aside(claimed, attempt, told)
+            # Not once more when the operator had it tried again.
+            if aside and attempt == self._rules.max_attempts:
                 self._apologise(tx, claimed)
 
         try:

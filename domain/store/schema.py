@@ -255,6 +255,7 @@ holds: Final = _table(
     "holds",
     _required("channel"),
     _required("chat_id", Whole),
+    _required("asked_at", Whole),
     _required("until", Whole),
     PrimaryKeyConstraint("channel", "chat_id"),
 )

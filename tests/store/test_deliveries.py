@@ -341,10 +341,10 @@ async def test_after_the_clock_was_set_back_nothing_waits_for_the_old_time(
     await database.run(lambda tx: tx.deliveries.retry(retried.outbox_id, retried.fence, future, ""))
     planned = await put(database, chat, lane="reminder", not_before=future)
     minute = timedelta(minutes=1)
+    await database.run(lambda tx: tx.deliveries.hold("telegram", None, future + LEASE, future))
     await database.run(lambda tx: tx.deliveries.recover("telegram", NOW, longest_wait=minute, lease=LEASE))
-    await database.run(lambda tx: tx.deliveries.reset_hold("telegram", None, NOW))
-    assert await carried(database) == [retried.outbox_id]
-    assert await carried(database, NOW + LEASE) == [lost.outbox_id]
+    assert (await claim(database, NOW + LEASE - minute / 60)).deliveries == ()
+    assert await carried(database, NOW + LEASE) == [retried.outbox_id, lost.outbox_id]
     assert await state(database, planned) == "waiting"
 
 

@@ -142,8 +142,10 @@ class DeliveryClaims(Holds):
         return Claimed(tuple(taken), from_stored(min(next_due)) if next_due else None, holds)
 
     def recover(self, channel: str, now: datetime, *, longest_wait: timedelta, lease: timedelta) -> int:
-        """After the clock was set back: nothing waits, and no lease lasts, longer than it can have been meant to."""
+        """After the clock was set back: nothing waits, and no lease or hold lasts, longer than can have been
+        meant."""
         sql, stored = self._context.sql, to_stored(now)
+        self.recover_holds(channel, now, tolerance=lease)
         hastened = sql.change(_HASTEN, of_channel=channel, farthest=stored + _length(longest_wait))
         # Twice the lease: the clocks of two machines may differ a little.
         return hastened + sql.change(

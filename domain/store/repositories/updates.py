@@ -123,7 +123,7 @@ _AGAIN = Statement(
         updates.c.id == bindparam("of_id"),
         text("(state = 'set_aside' OR (state = 'waiting' AND due_at IS NOT NULL))"),
     )
-    .values(state="waiting", due_at=_AT_ONCE, attempts=0)
+    .values(state="waiting", due_at=_AT_ONCE)
 )
 _LAST = Statement(
     select(updates.c.update_id)
@@ -203,7 +203,10 @@ class Updates:
         return None if row is None else self._read(row)
 
     def again(self, row_id: int) -> bool:
-        """Handle an update that was set aside, or waits to be tried again, at once. False: there is none."""
+        """Handle an update that was set aside, or waits to be tried again, at once. False: there is none.
+
+        The failures so far still count: if it fails now it is set aside again.
+        """
         return self._context.sql.change(_AGAIN, of_id=row_id) > 0
 
     def drop(self, row_id: int) -> bool:

@@ -33,6 +33,7 @@ def upgrade() -> None:
         "holds",
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("chat_id", WHOLE, nullable=False),
+        sa.Column("asked_at", WHOLE, nullable=False),
         sa.Column("until", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("channel", "chat_id", name="pk_holds"),
         sqlite_strict=True,
