@@ -104,7 +104,7 @@ async def test_captions_have_1024_units_at_most(bot: Bot, wang: Person) -> None:
     await bot.send_document(wang.id, b"x", caption="字" * 1022 + "🏟")
     with pytest.raises(BadRequest, match="Message caption is too long"):
         await bot.send_document(wang.id, b"x", caption="字" * 1023 + "🏟")
-    with pytest.raises(BadRequest, match='(?i)unsupported start tag "p"'):
+    with pytest.raises(BadRequest, match=r'(?i)unsupported start tag "p"'):
         await bot.send_photo(wang.id, png(10, 10), caption="<p>", parse_mode="HTML")
     assert len(wang.received()) == 1
 

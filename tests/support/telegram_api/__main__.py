@@ -41,13 +41,13 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.support.telegram_api", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes any free one")
+    parser.add_argument("--port", type=int, help="port to listen on; 0 takes any free one")
     parser.add_argument("--demo", action="store_true", help="start the product against it")
     parser.add_argument("--limits", action="store_true", help="hold the bot to Telegram's limits")
     parser.add_argument("--counting", action="store_true", help="count requests instead of keeping them")
     options = parser.parse_args()
-    if options.demo and not options.port:
-        options.port = PORT
+    if options.port is None:
+        options.port = PORT if options.demo else 0
     return options
 
 

@@ -64,7 +64,7 @@ class TelegramApi:
         self.webhooks = WebhookRules()
         self.port = 0
         self.more_routes: Callable[[], list[Route]] = list
-        self._connections = Connections()
+        self.connections = Connections()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -139,7 +139,7 @@ class TelegramApi:
         if self._loop is None or self._server is None or self._thread is None:
             return
         self._server.should_exit = True
-        self._loop.call_soon_threadsafe(self._connections.drop_all)
+        self._loop.call_soon_threadsafe(self.connections.drop_all)
         self._thread.join(timeout=20)
         assert not self._thread.is_alive(), "the server did not stop"
         self._loop = self._server = self._thread = None
@@ -163,12 +163,12 @@ class TelegramApi:
                 self.faults,
                 self.limits,
                 self.record,
-                self._connections,
+                self.connections,
                 self.webhooks,
             )
             config = uvicorn.Config(
                 application([*self._api.routes(), *self.more_routes()]),
-                http=self._connections.protocol(),
+                http=self.connections.protocol(),
                 ws="none",
                 lifespan="off",
                 log_config=None,

@@ -1,12 +1,16 @@
-"""The connections of the server, so that one can be cut off in the middle of a request."""
+"""The connections and requests of the server, so that they can be cut off in the middle."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+Answer = Callable[[Request], Awaitable[Response]]
 
 
 class Connections:
@@ -14,6 +18,7 @@ class Connections:
 
     def __init__(self) -> None:
         self._open: dict[tuple[str, int], asyncio.Transport] = {}
+        self._answering: set[asyncio.Task[Any]] = set()
 
     def protocol(self) -> type[H11Protocol]:
         """uvicorn's protocol that enters its connections here."""
@@ -40,7 +45,25 @@ class Connections:
         while (await request.receive())["type"] != "http.disconnect":
             pass
 
+    def endable(self, answer: Answer) -> Answer:
+        """A way to answer requests that ends when everything is cut, however long it would have waited."""
+
+        async def answered(request: Request) -> Response:
+            task = asyncio.current_task()
+            assert task is not None
+            self._answering.add(task)
+            try:
+                return await answer(request)
+            except asyncio.CancelledError:
+                return Response(status_code=503)  # nobody is there to read it
+            finally:
+                self._answering.discard(task)
+
+        return answered
+
     def drop_all(self) -> None:
-        """Cut every connection."""
+        """Cut every connection and end what is being answered."""
         for transport in list(self._open.values()):
             transport.abort()
+        for task in list(self._answering):
+            task.cancel()

@@ -28,7 +28,7 @@ EFFECTIVE = frozenset({Fault.DELAY, Fault.DROP_AFTER, Fault.HANG_AFTER, Fault.GA
 
 @dataclass(slots=True)
 class Planned:
-    """A fault and where it strikes; without `method` and `chat_id` it strikes everywhere."""
+    """A fault and where it strikes: at methods (names apart by spaces) and in a chat, or else everywhere."""
 
     fault: Fault
     method: str | None = None
@@ -45,10 +45,8 @@ class Planned:
         """Whether a request is one this fault is meant for."""
         if self.times is not None and self.struck >= self.times:
             return False
-        return (self.method is None or self.method.lower() == method.lower()) and self.chat_id in {
-            None,
-            chat_id,
-        }
+        meant = self.method is None or method.lower() in self.method.lower().split()
+        return meant and self.chat_id in {None, chat_id}
 
 
 @dataclass(slots=True)

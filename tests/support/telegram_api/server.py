@@ -54,7 +54,7 @@ class Api:
         """The addresses of the Bot API."""
         both = ["GET", "POST"]
         return [
-            Route("/bot{token}/{method}", self.call, methods=both),
+            Route("/bot{token}/{method}", self._connections.endable(self.call), methods=both),
             Route("/file/bot{token}/{path:path}", self.download, methods=["GET"]),
         ]
 
@@ -83,6 +83,8 @@ class Api:
         finally:
             with self.world.lock:
                 self._record.end(written, status)
+                if status != 200:
+                    self.world.changed()
 
     async def download(self, request: HttpRequest) -> Response:
         """One file the bot asked for before, while its address lives."""

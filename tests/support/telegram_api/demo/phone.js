@@ -1,7 +1,7 @@
 "use strict";
 
 const at = (id) => document.getElementById(id);
-const state = { person: null, version: -1, file: null };
+const state = { person: null, version: -1, toast: 0 };
 
 async function ask(path, body) {
   const options = body ? { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {};
@@ -11,15 +11,18 @@ async function ask(path, body) {
 }
 
 async function act(action, more = {}) {
-  try {
-    return await ask("/phone/act", { action, person: state.person, ...more });
-  } catch (error) {
-    show("toast", error.message);
-    return null;
-  }
+  const answer = await ask("/phone/act", { action, person: state.person, ...more });
+  if (!answer.done) toast(answer.why);
+  return answer.done ? answer : null;
 }
 
 function show(id, text) { at(id).textContent = text; }
+
+function toast(text) {
+  show("toast", text);
+  clearTimeout(state.toast);
+  state.toast = setTimeout(() => show("toast", ""), 4000);
+}
 
 function element(name, text, attributes = {}) {
   const made = Object.assign(document.createElement(name), attributes);
@@ -60,10 +63,10 @@ function bubble(message) {
   const content = message.content;
   const text = content.text || content.caption || "";
   const box = element("div", undefined, { className: "bubble" });
-  if (content.document) box.append(`📄 ${content.document.file_name}\n`);
-  if (content.photo) box.append("🖼 照片\n");
+  if (content.document) box.append(`［文件］${content.document.file_name}\n`);
+  if (content.photo) box.append("［照片］\n");
   if (content.sticker) box.append(content.sticker.emoji);
-  if (content.contact) box.append(`☎ ${content.contact.phone_number}`);
+  if (content.contact) box.append(`号码 ${content.contact.phone_number}`);
   box.append(formatted(text, content.entities || content.caption_entities || [], 0, text.length));
   if (message.edited) box.append(element("small", " ✎"));
   return box;
@@ -107,7 +110,7 @@ function draw(screen) {
   show("bot-name", screen.bot);
   show("block", screen.blocked ? "解除" : "屏蔽");
   show("typing", screen.typing ? "正在输入…" : "");
-  show("toast", screen.toast);
+  if (screen.toast) toast(screen.toast);
   drawMessages(screen.messages);
   const keys = ((screen.keyboard || {}).keyboard || []).map((row) => row.map((key) => (typeof key === "string" ? { text: key } : key)));
   at("keyboard").replaceChildren(...rowsOf(keys, (key) => act(key.request_contact ? "contact" : "type", { text: key.text })));

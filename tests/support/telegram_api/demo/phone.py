@@ -21,6 +21,17 @@ from tests.support.telegram_api.person import Person
 _HERE: Final = Path(__file__).parent
 _FILES: Final = {"phone.css": "text/css", "phone.js": "text/javascript"}
 _NAMES: Final = ("王芳", "李强", "陈静", "刘洋", "Anna", "周敏")
+_FAULTS: Final = {
+    Fault.DELAY: "迟到 5 秒",
+    Fault.DROP_BEFORE: "执行前断线",
+    Fault.DROP_AFTER: "执行后断线",
+    Fault.HANG_BEFORE: "未执行，无回音",
+    Fault.HANG_AFTER: "已执行，无回音",
+    Fault.SERVER_ERROR: "502",
+    Fault.SERVER_ERROR_JSON: "502（JSON）",
+    Fault.GARBAGE: "已执行，回音是乱码",
+    Fault.TOO_MANY_REQUESTS: "429，等 5 秒",
+}
 _LONGEST_LOOK_SECONDS: Final = 20
 _MOST_REQUESTS: Final = 60
 
@@ -39,7 +50,8 @@ class Phone:
         """The addresses of the page."""
         return [
             Route("/", self.page),
-            Route("/phone/screen", self.screen),
+            Route("/favicon.ico", self.no_icon),
+            Route("/phone/screen", self._api.connections.endable(self.screen)),
             Route("/phone/act", self.act, methods=["POST"]),
             Route("/phone/faults", self.faults),
             Route("/phone/{name}", self.file),
@@ -48,6 +60,10 @@ class Phone:
     async def page(self, _request: Request) -> Response:
         """The page."""
         return FileResponse(_HERE / "phone.html", headers={"Content-Security-Policy": "default-src 'self'"})
+
+    async def no_icon(self, _request: Request) -> Response:
+        """Browsers ask for one."""
+        return Response(status_code=204)
 
     async def file(self, request: Request) -> Response:
         """What the page is made of."""
@@ -58,7 +74,7 @@ class Phone:
 
     async def faults(self, _request: Request) -> Response:
         """What can be made to go wrong."""
-        return JSONResponse([{"name": fault.name, "words": fault.value} for fault in Fault])
+        return JSONResponse([{"name": fault.name, "words": words} for fault, words in _FAULTS.items()])
 
     async def screen(self, request: Request) -> Response:
         """What a telephone shows, as soon as it is something else than the page knows."""
@@ -88,9 +104,9 @@ class Phone:
         try:
             done = self._done(person, wanted)
         except AssertionError as refused:
-            return PlainTextResponse(str(refused), status_code=409)
+            return JSONResponse({"done": False, "why": str(refused)})
         self._api.world.changed()
-        return JSONResponse(done)
+        return JSONResponse({"done": True, **done})
 
     def _done(self, person: Person, wanted: Json) -> Json:
         match wanted["action"]:
@@ -117,7 +133,7 @@ class Phone:
             case "person":
                 return {"person": self._newcomer().id}
             case "fault" if wanted["fault"]:
-                self._api.faults.plan(Fault[wanted["fault"]], method="sendMessage", seconds=5)
+                self._api.faults.plan(Fault[wanted["fault"]], method="sendMessage editMessageText", seconds=5)
             case _:
                 pass
         return {"person": person.id}
