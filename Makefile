@@ -10,7 +10,7 @@ BROWSER := $(VENV)/.browser
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--annotation-style=line --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: help run demo-telegram test tests check format words bench lock clean
+.PHONY: help run demo-telegram test tests soak check format words bench lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo 'make test    set up, then every check and every test (under 15 minutes on 2 cores)'
 	@echo 'make check   style, types, import rules, catalogues, programmes, dialogs'
 	@echo 'make tests   the tests alone; ARGS="tests/locales -k plural" chooses some'
+	@echo 'make soak    the long tests in full: power cuts, generated updates, old buttons (hours)'
 	@echo 'make format  rewrite the sources in house style'
 	@echo 'make words   bring the catalogues in step with the sources; PRUNE=1 forgets unused entries'
 	@echo 'make bench   measure'
@@ -38,6 +39,10 @@ test: $(INSTALLED_FOR_TESTS) $(BROWSER)
 
 tests: $(INSTALLED_FOR_TESTS) $(BROWSER)
 	$(BIN)/pytest $(ARGS)
+
+# Every test that has a larger size says so by importing it.
+soak: $(INSTALLED_FOR_TESTS)
+	SOAK=1 $(BIN)/pytest $(shell grep -rl --include='test_*.py' 'from tests.support.size import' tests) $(ARGS)
 
 check: $(INSTALLED_FOR_TESTS)
 	$(BIN)/ruff check .
