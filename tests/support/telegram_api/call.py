@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.support.telegram_api.answers import Granted, Refusal, bad_request, forbidden
@@ -66,7 +66,6 @@ class Call:
 
 
 Method = Callable[[Call], Granted]
-WaitingMethod = Callable[[Call], Awaitable[Granted]]
 
 METHODS: dict[str, Method] = {}
 """Methods by name in small letters: Telegram does not mind the case."""
