@@ -33,7 +33,7 @@ _BACKOFF: Final = Backoff(most_seconds=300)
 
 @dataclass(frozen=True, slots=True)
 class CourierRules:
-    """How the courier works. `lease` has to be longer than `send_timeout`, or messages are sent twice."""
+    """How the courier works."""
 
     concurrency: int = 32
     shares: Mapping[Lane, float] = field(
@@ -41,7 +41,9 @@ class CourierRules:
     )
     """The part of the places each lane may fill, so that slow broadcasts always leave some to replies."""
 
-    lease: timedelta = timedelta(seconds=90)
+    lease: timedelta = timedelta(seconds=15)
+    """How long a chat waits after a process died in the middle of sending to it. What takes longer is extended in time."""
+
     send_timeout: timedelta = timedelta(seconds=60)
     backoff: Backoff = _BACKOFF
     max_attempts: int = 30
@@ -89,6 +91,8 @@ class Courier:
             dice or random.Random(),  # noqa: S311 - no secret
         )
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._leased: dict[int, tuple[ClaimedDelivery, float]] = {}
+        """What is under way by its chat, and when its lease began."""
         self._woken = asyncio.Event()
         self._stopping = False
         self.claims = 0
@@ -110,6 +114,8 @@ class Courier:
             while not self._stopping:
                 self._woken.clear()
                 pause = await self.round()
+                if self._under_way:
+                    pause = min(pause, self._lease_third)
                 if pause > 0:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._woken.wait(), pause)
@@ -130,10 +136,27 @@ class Courier:
         """Start sending what may be sent now; gives the seconds after which another round is worth while."""
         try:
             await self._see_clock()
+            await self._keep_leases()
             return await self._claim_and_start()
         except StoreError as error:
             _log.warning("nothing claimed", channel=self._channel, code=error.code)
             return self._rules.poll.total_seconds()
+
+    @property
+    def _lease_third(self) -> float:
+        return self._rules.lease.total_seconds() / 3
+
+    async def _keep_leases(self) -> None:
+        """Nobody else is to send what is being sent here, however long that takes."""
+        now = self._monotonic()
+        ageing = [one for one, since in self._leased.values() if now - since >= self._lease_third]
+        if not ageing:
+            return
+        until = self._clock.now() + self._rules.lease
+        await self._database.run(lambda tx: tx.deliveries.extend(ageing, until))
+        for one in ageing:
+            if self._leased.get(one.chat.id, (None,))[0] is one:
+                self._leased[one.chat.id] = one, now
 
     async def _claim_and_start(self) -> float:
         now = self._monotonic()
@@ -186,10 +209,11 @@ class Courier:
             work = self._settle(delivery, self._settling.put_back(delivery, wait))
         task = asyncio.get_running_loop().create_task(work, name=f"deliver {delivery.outbox_id}")
         self._under_way[delivery.chat.id] = task
+        self._leased[delivery.chat.id] = delivery, now
         task.add_done_callback(lambda done: self._done(delivery, done))
 
     def _done(self, delivery: ClaimedDelivery, task: asyncio.Task[None]) -> None:
-        del self._under_way[delivery.chat.id]
+        del self._under_way[delivery.chat.id], self._leased[delivery.chat.id]
         self._woken.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("left to its lease", outbox_id=delivery.outbox_id, error=type(error).__name__)

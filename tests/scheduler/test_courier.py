@@ -354,6 +354,30 @@ async def test_what_a_dead_process_was_sending_is_sent_by_the_next(
     assert sender.said == ["lost"]
 
 
+async def test_what_takes_long_to_send_is_not_sent_by_anybody_else_meanwhile(
+    database: Database, time: DrivenTime
+) -> None:
+    class Slow(ScriptedSender):
+        arrived = asyncio.Event()
+
+        async def send(self, parcel: Parcel) -> Receipt:
+            receipt = await super().send(parcel)
+            await self.arrived.wait()
+            return receipt
+
+    slow, other = Slow(), ScriptedSender()
+    post = Post(database, time, slow)
+    await post.put(await post.chat(), "long")
+    await post.courier.round()
+    for _ in range(10):
+        time.pass_by(RULES.lease.total_seconds() / 3 + 0.1)
+        await post.courier.round()
+        await Post(database, time, other).go()
+    slow.arrived.set()
+    await post.courier.settled()
+    assert (slow.said, other.said) == (["long"], [])
+
+
 async def test_what_came_of_a_message_is_stored_when_the_database_can_again(
     post: Post, sender: ScriptedSender, tmp_path: Path
 ) -> None:

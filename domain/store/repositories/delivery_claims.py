@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, exists, literal_column, select, text, update
@@ -82,6 +82,15 @@ _GIVE_UP_LEASE = Statement(
     .where(deliveries.c.outbox_id == bindparam("id"), text("state = 'sending'"))
     .values(state=bindparam("new_state"), due_at=bindparam("new_due"), lease_until=None)
 )
+_EXTEND = Statement(
+    update(deliveries)
+    .where(
+        deliveries.c.outbox_id == bindparam("id"),
+        deliveries.c.fence == bindparam("of_fence"),
+        text("state = 'sending'"),
+    )
+    .values(lease_until=bindparam("new_lease"))
+)
 _HASTEN = Statement(
     update(deliveries)
     .where(
@@ -140,6 +149,13 @@ class DeliveryClaims(Holds):
             if later is not None:
                 next_due.append(later[0])
         return Claimed(tuple(taken), from_stored(min(next_due)) if next_due else None, holds)
+
+    def extend(self, claimed: Iterable[ClaimedDelivery], until: datetime) -> None:
+        """These are still being sent by whoever claimed them; what was taken over meanwhile stays with the other."""
+        for delivery in claimed:
+            self._context.sql.change(
+                _EXTEND, id=delivery.outbox_id, of_fence=delivery.fence, new_lease=to_stored(until)
+            )
 
     def recover(self, channel: str, now: datetime, *, longest_wait: timedelta, lease: timedelta) -> int:
         """After the clock was set back: nothing waits, and no lease or hold lasts, longer than can have been
