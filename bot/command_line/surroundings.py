@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from locales.words import Language, Words
 
+_WIDTH_OF_A_PIPE = 1_000
 _chosen: list[Language] = []
 
 
@@ -48,8 +49,9 @@ def out() -> Console:
     """The console for results (stdout): tables and colours on a terminal, plain text in a pipe."""
     from rich.console import Console
 
-    # What is printed is data: square brackets in it are square brackets.
-    return Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
+    # What is printed is data: square brackets in it are square brackets. A pipe has no width to fit into.
+    piped = not sys.stdout.isatty()
+    return Console(highlight=False, markup=False, soft_wrap=piped, width=_WIDTH_OF_A_PIPE if piped else None)
 
 
 def complain(line: str) -> None:
