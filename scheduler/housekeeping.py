@@ -1,4 +1,4 @@
-"""What is thrown away when its time is over: sessions, conversations nobody agreed to keep, old deliveries."""
+"""What is thrown away when its time is over: sessions, conversations that ended or nobody agreed to keep, old deliveries."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ class Retention:
     messages: timedelta = timedelta(days=90)
     """As long as the longest session: a page can show its whole transcript."""
 
+    ended: timedelta = timedelta(days=90)
+    """What was said in a conversation that ended, as long as the messages about it; facts and results stay."""
+
 
 def housekeeping(retention: Retention) -> tuple[Chore, ...]:
     """The chores that keep the store clean."""
@@ -42,9 +45,13 @@ def housekeeping(retention: Retention) -> tuple[Chore, ...]:
     def forget_messages(tx: Transaction, now: datetime) -> int:
         return tx.outbox.purge(now - retention.messages)
 
+    def forget_ended(tx: Transaction, now: datetime) -> int:
+        return tx.conversations.purge_ended(now - retention.ended)
+
     return (
         Chore("end_sessions", OFTEN, end_sessions),
         Chore("forget_unconsented", OFTEN, forget_unconsented),
         Chore("forget_updates", DAILY, forget_updates),
         Chore("forget_messages", DAILY, forget_messages),
+        Chore("forget_ended", DAILY, forget_ended),
     )

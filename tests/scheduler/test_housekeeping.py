@@ -83,6 +83,23 @@ async def test_old_updates_and_messages_are_forgotten_in_the_end(database: Datab
     assert await database.read(lambda tx: tx.outbox.recent(chat.id, 9)) == ()
 
 
+async def test_conversations_that_ended_long_ago_are_forgotten_and_others_stay(database: Database) -> None:
+    def end_first(tx: Transaction) -> Chat:
+        chat = begin(tx, consent=True)
+        first = tx.conversations.active(chat.id)
+        assert first is not None
+        tx.conversations.end(first.id)
+        tx.conversations.start(chat.id, "script", 1, {}, NOON)
+        tx.conversations.start(chat.id, "script", 1, {}, NOON)
+        return chat
+
+    chat = await database.run(end_first)
+    assert (await sweep(database, NOON + timedelta(days=89)))["forget_ended"] == 0
+    assert (await sweep(database, NOON + timedelta(days=91)))["forget_ended"] == 1
+    left = await database.read(lambda tx: tx.conversations.of_chat(chat.id))
+    assert [one.status for one in left] == ["parked", "active"]
+
+
 async def test_ids_of_messages_go_on_after_older_ones_were_removed(database: Database) -> None:
     chat = await database.run(lambda tx: begin(tx, consent=True))
     before = await database.read(lambda tx: tx.outbox.last_id(chat.id))

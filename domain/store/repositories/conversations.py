@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from domain.privacy.sealing import DataKey
 from domain.store.context import Context
@@ -85,6 +85,11 @@ _PARK_ACTIVE = Statement(
     update(conversations)
     .where(conversations.c.chat_id == bindparam("chat"), conversations.c.status == "active")
     .values(status="parked")
+)
+_PURGE_ENDED = Statement(
+    delete(conversations).where(
+        conversations.c.status == "ended", conversations.c.updated_at < bindparam("before")
+    )
 )
 
 
@@ -174,6 +179,10 @@ class Conversations:
     def end(self, conversation_id: int) -> None:
         """End a conversation; it stays as history until its retention period is over. Raises NotFound."""
         self._set_status(conversation_id, "ended")
+
+    def purge_ended(self, before: datetime) -> int:
+        """Remove the ended conversations nothing was said in since an instant, and say how many those were."""
+        return self._context.sql.change(_PURGE_ENDED, before=to_stored(before))
 
     def _set_status(self, conversation_id: int, status: ConversationStatus) -> None:
         if not self._context.sql.change(_SET_STATUS, conversation=conversation_id, new_status=status):
