@@ -52,6 +52,11 @@ def test_the_machine_interface_carries_exactly_the_documented_keys(programme_id:
     assert found.json["as_of"] == "2026-11-21"
 
 
+def test_every_key_is_documented() -> None:
+    manual = (EXAMPLES.parents[1] / "facts-files.md").read_text(encoding="utf-8")
+    assert not [key for key in TOP | CRITERION if f"`{key}`" not in manual]
+
+
 @pytest.mark.parametrize("programme_id", BUILT_IN_IDS)
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_a_person_reads_the_verdict_first(programme_id: str, language: str) -> None:
