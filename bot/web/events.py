@@ -15,8 +15,8 @@ from starlette.responses import Response, StreamingResponse
 from bot.house import House
 from bot.web.bell import Bell, Stream
 from bot.web.guard import refuse_foreign_reader
-from bot.web.limits import Rates, address_of, require_pace
-from bot.web.requests import LARGEST_ID
+from bot.web.limits import Paces, address_of
+from bot.web.requests import read_id
 from bot.web.sessions import SessionRules
 from domain.store import OutboxRow, StoreError, Transaction
 
@@ -40,7 +40,7 @@ _log = structlog.get_logger(__name__)
 class Events:
     """The endpoint a page listens to."""
 
-    def __init__(self, house: House, rules: SessionRules, bell: Bell, looks: Rates) -> None:
+    def __init__(self, house: House, rules: SessionRules, bell: Bell, looks: Paces) -> None:
         self._house = house
         self._rules = rules
         self._bell = bell
@@ -50,11 +50,13 @@ class Events:
         """An endless answer; the id of each event is its place in the outbox."""
         refuse_foreign_reader(request)
         token_hash = self._rules.token_hash(request)
-        require_pace(self._looks, token_hash or address_of(request))
+        self._looks.require(token_hash, address_of(request))
         session = await self._house.database.read(
             lambda tx: self._rules.required(tx, token_hash, self._house.clock.now())
         )
-        after = max(_number(request.query_params.get("after")), _number(request.headers.get("last-event-id")))
+        after = max(
+            read_id(request.query_params.get("after", "")), read_id(request.headers.get("last-event-id", ""))
+        )
         return StreamingResponse(
             self._events(session.chat_id, session.token_hash, after),
             media_type="text/event-stream",
@@ -108,7 +110,3 @@ async def _wait(stream: Stream) -> None:
             await stream.woken.wait()
     except TimeoutError:
         return
-
-
-def _number(text: str | None) -> int:
-    return min(int(text), LARGEST_ID) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0

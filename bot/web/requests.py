@@ -51,6 +51,11 @@ class Post(_Posted):
     content: Annotated[TypedContent | PressedContent | CommandContent, Field(discriminator="kind")]
 
 
+def read_id(text: str) -> int:
+    """An id in an address or a header; 0, which no row has, for anything else."""
+    return min(int(text), LARGEST_ID) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+
+
 def read_post(body: bytes, max_message_chars: int) -> tuple[str, Content]:
     """The key and the content of a body; `WebError` when it is not one of ours or too long."""
     try:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from bot.web.limits import REMEMBERED_KEYS, Rates
+from bot.web.errors import WebError
+from bot.web.limits import REMEMBERED_KEYS, STRANGERS_PER_MINUTE, Paces, Rates
 from bot.web.words import page_words_json, preferred_language
 from locales.words import Catalogues, Language
 
@@ -49,6 +50,20 @@ def test_asking_while_one_has_to_wait_costs_nothing() -> None:
         assert rates.take("anna") > 0
     watch.seconds += 60
     assert rates.take("anna") == 0
+
+
+def test_made_up_cookies_share_the_budget_of_their_address() -> None:
+    watch = Stopwatch()
+    paces = Paces(5, seconds=watch)
+    paces.require("a session", "10.0.0.1")
+    for number in range(STRANGERS_PER_MINUTE - 1):
+        paces.require(f"made up {number}", "10.0.0.1")
+    for nobody in ("one more", None):
+        with pytest.raises(WebError) as refused:
+            paces.require(nobody, "10.0.0.1")
+        assert refused.value.status == 429
+    paces.require("a session", "10.0.0.1")
+    paces.require("made up", "10.0.0.2")
 
 
 def test_memory_of_keys_is_bounded() -> None:
