@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from dialogs.engine.screen import Block, Item, Items, Paragraph, Span
+from dialogs.understanding.text import phrases
 from dialogs.world import World
+
+AGREED = tuple(
+    phrases(
+        "同意, 我同意, 可以, 可以的, 可以保存, 同意保存, 保存, 保存吧, 是, 是的, 好, 好的, 行, 没问题, 愿意, 允许, "
+        "yes, yes please, agree, i agree, agreed, ok, okay, sure, fine, go ahead"
+    )
+)
+REFUSED = tuple(
+    phrases(
+        "不同意, 我不同意, 不保存, 都不保存, 不要保存, 别保存, 请不要保存, 不留, 不留资料, 不留了, 都不留, 什么都不留, "
+        "否, 不, 不了, 不用, 不用了, 不要, 不必, 不必了, 不需要, 不可以, 不行, 不愿意, 拒绝, 暂不, 先不, 先不留, 先不保存, "
+        "no, no thanks, no thank you, nope, no way, refuse, i refuse, keep nothing, don't keep, do not keep, don't, "
+        "rather not, i'd rather not"
+    )
+)
 
 
 def consent_blocks(world: World) -> tuple[Block, ...]:

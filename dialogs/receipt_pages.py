@@ -103,7 +103,7 @@ def _from_receipt(world: World, receipt: Receipt) -> tuple[Block, ...]:
         Item(
             mark=result_mark(Result(one.result)),
             spans=(Span(text=one.id), *plain(": " + say(result_text(Result(one.result))))),
-            clause=one.clause,
+            clause=world.words.policy(receipt.programme, one.clause),
         )
         for one in receipt.criteria
     )

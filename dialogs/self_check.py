@@ -200,12 +200,15 @@ class _Check:
         world, say = self.world, self.world.words.say
         needed = []
         for programme in self.asked:
-            clauses = dict.fromkeys(criterion.clause for criterion in reading_criteria(programme, fact.id))
+            clauses = dict.fromkeys(
+                world.clause(programme, criterion.clause)
+                for criterion in reading_criteria(programme, fact.id)
+            )
             if clauses:
                 cited = say(
                     "%(programme)s %(clauses)s",
                     programme=world.name_of(programme),
-                    clauses=", ".join(clauses),
+                    clauses=say(", ").join(clauses),
                 )
                 needed.append(cited)
         if not needed:

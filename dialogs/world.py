@@ -75,6 +75,10 @@ class World:
         """A text of a programme in the person's language."""
         return self.words.policy(programme.id, chinese)
 
+    def clause(self, programme: Programme, clause: str | None) -> str:
+        """Where in a programme's text something stands, as a person reads it; empty where there is no clause."""
+        return "" if clause is None else self.policy(programme, clause)
+
     def fact_text(self, chinese: str) -> str:
         """A text of the fact vocabulary in the person's language."""
         return self.words.policy("facts", chinese)

@@ -117,7 +117,8 @@ def result_page(world: World, found: Mapping[str, Any]) -> str:
     order = ("not_met", "unclear", "unknown", "met", "self_stated", "not_applicable")
     for criterion in sorted(found["criteria"], key=lambda one: order.index(one["result"])):
         sign = _SIGNS[criterion["result"]]
-        lines.append(f"{sign} {criterion['id']}  {criterion['title']} ({criterion['clause']})")
+        clause = world.words.policy(found["programme"], criterion["clause"])
+        lines.append(f"{sign} {criterion['id']}  {criterion['title']} ({clause})")
         if criterion["conservative"] != criterion["alternative"]:
             lines.append(
                 "    "
