@@ -53,7 +53,8 @@ def _exclusive(evaluations: Sequence[Evaluation]) -> frozenset[str]:
         needed: dict[str, frozenset[str]] = {}
         for outcome in evaluation.outcomes:
             criterion = outcome.rule
-            if criterion.force is Force.HARD and criterion.alternative is None:
+            needs_it = criterion.alternative is None and criterion.applies_when is None
+            if criterion.force is Force.HARD and needs_it:
                 for fact, options in _needs(criterion.test):
                     needed[fact] = needed.get(fact, options) & options
         for fact, options in needed.items():
