@@ -73,7 +73,7 @@ class Serving:
         raise AssertionError("it did not start")
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """End it as a power cut would, if it still runs."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
@@ -190,11 +190,13 @@ async def stored(data_dir: Path, chats: list[int]) -> dict[int, Found]:
 # Some 40 seconds on two cores that have nothing else to do; each start is bounded by itself.
 @pytest.mark.timeout(400)
 def test_twenty_kills_lose_nothing_and_repeat_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
 ) -> None:
+    stopping = threading.Event()
     serving = Serving(tmp_path / "data")
     serving.start()
-    stopping = threading.Event()
+    request.addfinalizer(serving.kill)
+    request.addfinalizer(stopping.set)
     talkers = [Talker(serving.url, number, stopping) for number in range(CLIENTS)]
     threads = [threading.Thread(target=talker.talk, daemon=True) for talker in talkers]
     for thread in threads:
