@@ -59,7 +59,8 @@ def rule_spans(world: World, programme: Programme, rule: Rule) -> tuple[Span, ..
     """The title of a rule, with a note where it is not from the text."""
     note = source_note(world, rule.source)
     title = world.policy(programme, rule.title)
-    return plain(f"{title} {note}".strip())
+    # A full-width bracket brings its own space.
+    return plain(f"{title}{note}" if note.startswith("（") else f"{title} {note}".strip())
 
 
 def criterion_item(

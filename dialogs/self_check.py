@@ -214,7 +214,7 @@ class _Check:
         if not needed:
             return ()
         title = Span(text=say("Asked for: "), strong=True)
-        return (Paragraph(spans=(title, *plain("; ".join(needed)))),)
+        return (Paragraph(spans=(title, *plain(say("; ").join(needed)))),)
 
     def progress(self, here: Here) -> Progress | None:
         """Which question this is, of about how many."""

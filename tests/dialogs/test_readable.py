@@ -169,3 +169,12 @@ def test_where_the_place_decides_it_is_asked_first(tmp_path: Path) -> None:
         person.commands("start")
         person.presses("suit", "no", "quick")
         person.is_at("check", "f:registered_city")
+
+
+def test_what_is_written_on_a_button_can_be_typed(tmp_path: Path) -> None:
+    with a_person(tmp_path) as person:
+        checks(person, "hangzhou-quality-award")
+        first = person.now_sees.state
+        person.says("不清楚", "改一下")
+        person.is_at("check", first)
+        person.sees("现在的回答：")
