@@ -57,6 +57,11 @@ class MasterKey:
         """Chains the audit trail, so that only the program itself can have written it."""
         return self._derive(b"audit trail")
 
+    @cached_property
+    def returning(self) -> bytes:
+        """Makes return codes, with which people come back to their chat."""
+        return self._derive(b"return code")
+
     def _derive(self, purpose: bytes) -> bytes:
         return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"zhuoyue/1/" + purpose).derive(self._secret)
 

@@ -14,6 +14,7 @@ from domain.store.repositories.people import People
 from domain.store.repositories.privacy import Privacy
 from domain.store.repositories.programme_contents import ProgrammeContents
 from domain.store.repositories.receipts import Receipts
+from domain.store.repositories.return_codes import ReturnCodes
 from domain.store.repositories.sessions import Sessions
 from domain.store.statements import SqlSession
 
@@ -33,6 +34,7 @@ class Transaction:
         "privacy",
         "programme_contents",
         "receipts",
+        "return_codes",
         "sessions",
     )
 
@@ -49,4 +51,5 @@ class Transaction:
         self.privacy = Privacy(context)
         self.programme_contents = ProgrammeContents(context)
         self.receipts = Receipts(context)
+        self.return_codes = ReturnCodes(context)
         self.sessions = Sessions(context)

@@ -81,6 +81,11 @@ _SET_STATUS = Statement(
     .where(conversations.c.id == bindparam("conversation"))
     .values(status=bindparam("new_status"))
 )
+_TOUCH_ACTIVE = Statement(
+    update(conversations)
+    .where(conversations.c.chat_id == bindparam("chat"), conversations.c.status == "active")
+    .values(updated_at=bindparam("new_updated_at"))
+)
 _PARK_ACTIVE = Statement(
     update(conversations)
     .where(conversations.c.chat_id == bindparam("chat"), conversations.c.status == "active")
@@ -161,6 +166,10 @@ class Conversations:
         if not changed:
             raise StaleRevision(f"conversation {saved.id} is not at revision {expected_revision}")
         return saved
+
+    def touch(self, chat_id: int, now: datetime) -> None:
+        """Note a sign of life in the active conversation; its revision, and so its buttons, stay as they are."""
+        self._context.sql.change(_TOUCH_ACTIVE, chat=chat_id, new_updated_at=to_stored(now))
 
     def park(self, conversation_id: int) -> None:
         """Put a conversation aside, to be resumed later. Raises NotFound."""
