@@ -38,7 +38,14 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
     )
     async with database:
         await database.run(lambda tx: _keep_contents(tx, programmes, now.now()))
-        assistant = Assistant(programmes, programmes.vocabulary, catalogues, now, calendar)
+        assistant = Assistant(
+            programmes,
+            programmes.vocabulary,
+            catalogues,
+            now,
+            calendar,
+            kept_for_days=settings.consented_retention_days,
+        )
         yield House(settings, now, catalogues, database, assistant, ReceiptPages(programmes, calendar))
 
 
@@ -47,6 +54,7 @@ def clockwork(house: House) -> Clockwork:
     retention = Retention(
         session_idle=timedelta(hours=house.settings.session_idle_hours),
         unconsented=timedelta(hours=house.settings.unconsented_retention_hours),
+        consented=timedelta(days=house.settings.consented_retention_days),
     )
     return Clockwork(house.database, house.clock, housekeeping(retention))
 

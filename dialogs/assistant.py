@@ -24,6 +24,7 @@ from domain.calendar.working_days import WorkingCalendar
 from domain.clock import Clock
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
+from domain.privacy.retention import CONSENTED_DAYS
 from domain.programme.loader import Programmes
 from domain.store import Transaction
 from locales.words import Catalogues
@@ -42,9 +43,11 @@ class Assistant:
         catalogues: Catalogues,
         clock: Clock,
         working_days: WorkingCalendar,
+        kept_for_days: int = CONSENTED_DAYS,
     ) -> None:
         self._clock = clock
-        self.library = Library(programmes, vocabulary, catalogues, Examiner(working_days), DIALOGS, HOME)
+        examiner = Examiner(working_days)
+        self.library = Library(programmes, vocabulary, catalogues, examiner, DIALOGS, HOME, kept_for_days)
 
     def handle(self, tx: Transaction, incoming: Incoming) -> Handled:
         """Take in one update and queue what it leads to; a duplicate does nothing."""

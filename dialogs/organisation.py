@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dialogs.commands import Command, GoToMenu, SaveContact, SaveOrganisation, SetConsent, Start
-from dialogs.consent import AGREED, REFUSED, consent_blocks
+from dialogs.consent import AGREED, REFUSED, consent_blocks, return_code_notice
 from dialogs.engine.answers import Json
 from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Dialog, Goes, Here, State, Then
@@ -189,9 +189,11 @@ def _save(world: World, here: Here) -> tuple[Command, ...]:
 
 def _go_on(world: World, *, saved: bool) -> tuple[Command, ...]:
     then = world.subject.get(THEN)
+    return_code = return_code_notice(world) if saved else ()
     if isinstance(then, dict) and isinstance(then.get("dialog"), str):
         subject = then.get("subject")
-        return (Start(str(then["dialog"]), subject if isinstance(subject, dict) else {}),)
+        about = subject if isinstance(subject, dict) else {}
+        return (Start(str(then["dialog"]), about, notices=return_code),)
     say = world.words.say
     text = say("Saved.") if saved else say("Nothing is stored. Your answers serve this conversation only.")
-    return (GoToMenu((Notice(tone="success" if saved else "info", spans=plain(text)),)),)
+    return (GoToMenu((Notice(tone="success" if saved else "info", spans=plain(text)), *return_code)),)
