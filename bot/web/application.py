@@ -19,6 +19,7 @@ from bot.web.guard import KnownHost, PolicyHeaders, allowed_hosts
 from bot.web.health import Health
 from bot.web.limits import Paces, Rates
 from bot.web.pages import Pages
+from bot.web.returning import Returning
 from bot.web.sessions import SessionRules
 from bot.web.talk import Talk
 
@@ -42,6 +43,7 @@ def web_application(house: House, bell: Bell, new_chats_per_minute: int) -> Star
     talk = Talk(house, rules, bell, Paces(settings.rate_per_minute), looks, Rates(new_chats_per_minute))
     events = Events(house, rules, bell, looks)
     pages = Pages(house, rules, looks)
+    returning = Returning(house, rules)
     health = Health(house)
     return Starlette(
         routes=[
@@ -50,6 +52,7 @@ def web_application(house: House, bell: Bell, new_chats_per_minute: int) -> Star
             Route("/favicon.ico", pages.icon),
             Route("/session", talk.open, methods=["POST"]),
             Route("/chat", talk.say, methods=["POST"]),
+            Route("/return", returning.come_back, methods=["POST"]),
             Route("/chat/events", events.listen),
             Route("/results/{id}", pages.result),
             Route("/my-data.json", pages.my_data),

@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from bot.house import House
 from bot.web.bell import Bell, Stream
+from bot.web.errors import TOO_MANY_STREAMS, WebError
 from bot.web.guard import refuse_foreign_reader
 from bot.web.limits import Paces, address_of
 from bot.web.requests import read_id
@@ -33,6 +34,9 @@ STREAM_SECONDS: Final = 1800.0
 """After this a stream ends and the page opens the next one, so that the end of a session is noticed."""
 
 RETRY_MILLISECONDS: Final = 1000
+
+FULL_SECONDS: Final = 15
+"""When to come back while there are as many streams as may be."""
 
 _log = structlog.get_logger(__name__)
 
@@ -54,6 +58,8 @@ class Events:
         session = await self._house.database.read(
             lambda tx: self._rules.required(tx, token_hash, self._house.clock.now())
         )
+        if self._bell.full:
+            raise WebError(503, "too_many_streams", TOO_MANY_STREAMS, retry_after=FULL_SECONDS)
         after = max(
             read_id(request.query_params.get("after", "")), read_id(request.headers.get("last-event-id", ""))
         )
@@ -64,11 +70,11 @@ class Events:
         )
 
     async def _events(self, chat: int, session: str, after: int) -> AsyncIterator[str]:
-        yield f"retry: {RETRY_MILLISECONDS}\n\n"
         ends = monotonic() + STREAM_SECONDS
         beat = monotonic() + HEARTBEAT_SECONDS
         replayed = False
         with self._bell.listening(chat, session) as stream:
+            yield f"retry: {RETRY_MILLISECONDS}\n\n"
             while not self._bell.closed and monotonic() < ends:
                 if stream.displaced:
                     yield "event: elsewhere\ndata: {}\n\n"

@@ -25,6 +25,7 @@ from domain.store import Json, StoredReceipt, Transaction
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "chat.js": "text/javascript; charset=utf-8",
+    "comeback.js": "text/javascript; charset=utf-8",
     "delivery.js": "text/javascript; charset=utf-8",
     "fields.js": "text/javascript; charset=utf-8",
     "line.js": "text/javascript; charset=utf-8",

@@ -184,7 +184,10 @@ def test_an_old_button_changes_nothing(visitor: Visitor) -> None:
     assert visitor.screen.state == "2"
 
 
-def test_a_locked_database_is_told_and_the_same_message_goes_through_later(tmp_path: Path) -> None:
+def test_a_locked_database_is_told_and_the_same_message_goes_through_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.health.FRESH_SECONDS", 0)
     with serve(tmp_path / "data", busy_timeout_ms=100) as served, Visitor(served.url, "en") as somebody:
         somebody.open()
         somebody.messages()
@@ -208,11 +211,33 @@ def test_a_locked_database_is_told_and_the_same_message_goes_through_later(tmp_p
         assert somebody.said == ["three"]
 
 
-def test_a_database_that_somebody_migrated_meanwhile_is_not_ready(served: Served) -> None:
+def test_a_database_that_somebody_migrated_meanwhile_is_not_ready(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.health.FRESH_SECONDS", 0)
     with Visitor(served.url) as somebody:
         assert somebody.client.get("/readyz").status_code == 200
-        other = sqlite3.connect(served.data_dir / "zhuoyue.sqlite3")
-        other.execute("UPDATE alembic_version SET version_num = 'newer'")
-        other.commit()
-        other.close()
-        assert somebody.client.get("/readyz").json() == {"ready": False, "database": "newer_schema"}
+        for version, code in (("newer", "newer_schema"), ("0001", "older_schema")):
+            other = sqlite3.connect(served.data_dir / "zhuoyue.sqlite3")
+            other.execute("UPDATE alembic_version SET version_num = ?", (version,))
+            other.commit()
+            other.close()
+            assert somebody.client.get("/readyz").json() == {"ready": False, "database": code}
+
+
+def test_asking_whether_it_is_ready_writes_once_a_second_at_most(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert served.house is not None
+    asked: list[int] = []
+
+    async def ready() -> None:
+        asked.append(1)
+
+    monkeypatch.setattr(served.house.database, "ready", ready)
+    with Visitor(served.url) as somebody:
+        begun = time.monotonic()
+        statuses = {somebody.client.get("/readyz").status_code for _ in range(20)}
+        seconds = time.monotonic() - begun
+    assert statuses == {200}
+    assert len(asked) <= 1 + seconds
