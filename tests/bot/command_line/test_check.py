@@ -21,7 +21,7 @@ TOP = {
 }
 CRITERION = {
     *("id", "title", "result", "conservative", "alternative", "force", "clause", "source"),
-    *("missing", "gap", "met_on"),
+    *("confirmed_by", "facts", "missing", "gap", "met_on"),
 }
 
 
