@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -430,11 +431,12 @@ def test_a_mistake_of_ours_is_told_kindly_undone_and_logged_without_the_text(
 def test_many_new_chats_from_one_address_have_to_wait(tmp_path: Path) -> None:
     with serve(tmp_path / "data", new_chats_per_minute=30) as served:
         statuses = []
-        for _ in range(31):
+        begun = time.monotonic()
+        while 429 not in statuses:
             with Visitor(served.url) as somebody:
                 statuses.append(somebody.client.post("/session", json={}).status_code)
-        assert statuses[:30] == [200] * 30
-        assert statuses[30] == 429
+        # A slow machine gives time for one more every two seconds.
+        assert 30 <= statuses.count(200) <= 31 + (time.monotonic() - begun) / 2
 
 
 def test_nothing_but_the_known_files_is_served(served: Served) -> None:
