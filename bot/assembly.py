@@ -13,9 +13,10 @@ from dialogs.assistant import Assistant
 from dialogs.receipt_pages import ReceiptPages
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import Clock, SystemClock
-from domain.privacy import load_or_create
+from domain.privacy import MasterKey, load_or_create
 from domain.programme.loader import Programmes, own_catalogues
-from domain.store import Database, Transaction
+from domain.store import Database, MissingKey, Transaction
+from domain.store.checking import is_sealed
 from locales.words import Catalogues
 from scheduler.clockwork import Clockwork
 from scheduler.housekeeping import Retention, housekeeping
@@ -32,13 +33,20 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = await Database.open(
         settings.database,
-        master_key=load_or_create(settings.master_key_file),
+        master_key=await asyncio.to_thread(_master_key, settings),
         busy_timeout_ms=settings.busy_timeout_ms,
         group_max=settings.commit_group_max,
     )
     async with database:
         await database.run(lambda tx: _keep_contents(tx, programmes, now.now()))
-        assistant = Assistant(programmes, programmes.vocabulary, catalogues, now, calendar)
+        assistant = Assistant(
+            programmes,
+            programmes.vocabulary,
+            catalogues,
+            now,
+            calendar,
+            kept_for_days=settings.consented_retention_days,
+        )
         yield House(settings, now, catalogues, database, assistant, ReceiptPages(programmes, calendar))
 
 
@@ -47,8 +55,16 @@ def clockwork(house: House) -> Clockwork:
     retention = Retention(
         session_idle=timedelta(hours=house.settings.session_idle_hours),
         unconsented=timedelta(hours=house.settings.unconsented_retention_hours),
+        consented=timedelta(days=house.settings.consented_retention_days),
     )
     return Clockwork(house.database, house.clock, housekeeping(retention))
+
+
+def _master_key(settings: Settings) -> MasterKey:
+    """The key of the settings, made only where there is no database yet that was made with another."""
+    if not settings.master_key_file.exists() and is_sealed(settings.database):
+        raise MissingKey(str(settings.master_key_file))
+    return load_or_create(settings.master_key_file)
 
 
 def _keep_contents(tx: Transaction, programmes: Programmes, now: datetime) -> None:

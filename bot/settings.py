@@ -18,6 +18,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.privacy.retention import CONSENTED_DAYS
 from locales.words import Language, mark
 
 PREFIX: Final = "ZHUOYUE_"
@@ -173,8 +174,25 @@ class Settings(BaseSettings):
             "Hours after which a conversation is deleted whose person did not agree to the storing of data."
         ),
     )
+    consented_retention_days: int = Field(
+        CONSENTED_DAYS,
+        ge=90,
+        le=36_500,
+        description=mark(
+            "Days without a sign of life after which everything about a person who agreed to the storing of data is erased. "
+            "People are told this number when they are asked."
+        ),
+    )
     rate_per_minute: int = Field(
         60, ge=1, le=10_000, description=mark("Messages one web session may send in a minute.")
+    )
+    max_streams: int = Field(
+        1_000,
+        ge=10,
+        le=100_000,
+        description=mark(
+            "Event streams the web chat holds open at once, about one for each open page; the next page has to wait."
+        ),
     )
     max_message_chars: int = Field(
         2_000, ge=100, le=100_000, description=mark("Longest message, in characters.")

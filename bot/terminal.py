@@ -6,6 +6,7 @@ On a terminal Rich draws it; in a pipe it is plain text, one thought a line, not
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, get_args
@@ -46,7 +47,8 @@ class Terminal:
         """`language` is the first language of a new chat; `wanted` is the one to talk in from now on."""
         self._house = house
         self._console = console
-        self._name = name
+        # The database need not know what the user of this computer is called to find their chat again.
+        self._address = hashlib.sha256(f"{CHANNEL}:{name}".encode()).hexdigest()
         self._language = wanted or language
         self._wanted = wanted
         self._screen: Screen | None = None
@@ -75,7 +77,7 @@ class Terminal:
                 self._turn(runner, self._meaning(text))
 
     def _begin(self, tx: Transaction) -> _Beginning:
-        chat = tx.chats.open(CHANNEL, self._name, self._language, self._house.clock.now())
+        chat = tx.chats.open(CHANNEL, self._address, self._language, self._house.clock.now())
         if self._wanted is not None and chat.language != self._wanted:
             tx.chats.set_language(chat.id, self._wanted)
             chat = replace(chat, language=self._wanted)

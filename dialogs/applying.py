@@ -103,6 +103,7 @@ def _apply(talk: Talk, command: c.Command, carried: Answers) -> None:
 
 def _start(talk: Talk, command: c.Start, carried: Answers) -> None:
     dialog, subject = command.dialog, dict(command.subject)
+    talk.notices.extend(command.notices)
     if dialog in _NEEDS_INTRODUCTION and talk.world.person.consent == "unasked":
         subject = {THEN: {"dialog": dialog, "subject": subject}}
         dialog = "organisation"

@@ -13,6 +13,7 @@ from dialogs.applying import apply, leave, settle
 from dialogs.asides import help_blocks, stale_notice, unsupported_notice, where_blocks
 from dialogs.directory import DIALOGS, HOME
 from dialogs.engine import fold as folding
+from dialogs.engine.choosing import folded
 from dialogs.engine.render import Frame, label_of, screen
 from dialogs.engine.screen import Choice, Notice, Said, Screen, ScreenMessage, message_to_json, plain
 from dialogs.engine.turn import Turn, press, type_in
@@ -23,6 +24,7 @@ from domain.calendar.working_days import WorkingCalendar
 from domain.clock import Clock
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
+from domain.privacy.retention import CONSENTED_DAYS
 from domain.programme.loader import Programmes
 from domain.store import Transaction
 from locales.words import Catalogues
@@ -41,9 +43,11 @@ class Assistant:
         catalogues: Catalogues,
         clock: Clock,
         working_days: WorkingCalendar,
+        kept_for_days: int = CONSENTED_DAYS,
     ) -> None:
         self._clock = clock
-        self.library = Library(programmes, vocabulary, catalogues, Examiner(working_days), DIALOGS, HOME)
+        examiner = Examiner(working_days)
+        self.library = Library(programmes, vocabulary, catalogues, examiner, DIALOGS, HOME, kept_for_days)
 
     def handle(self, tx: Transaction, incoming: Incoming) -> Handled:
         """Take in one update and queue what it leads to; a duplicate does nothing."""
@@ -113,7 +117,9 @@ class _Reply:
             return
         settle(self._talk)
         turn = type_in(self._talk.dialog, self._talk.answers, self._talk.position, text, self._talk.now)
-        if turn.problem and not self._talk.is_new:
+        if turn.problem and (named := self._button(text)) is not None:
+            self._press(named)
+        elif turn.problem and not self._talk.is_new:
             self._talk.notices.append(Notice(tone="error", spans=turn.problem))
         elif not turn.problem:
             self._take(turn)
@@ -125,13 +131,22 @@ class _Reply:
         if pressed.conversation != current.id or pressed.revision != current.revision:
             talk.notices.append(stale_notice(talk))
             return
-        label = label_of(talk.dialog, talk.answers, talk.position, self._frame(), pressed.choice)
-        name = pressed.choice.removeprefix("@")
-        if pressed.choice.startswith("@") and name in UNIVERSAL:
+        self._press(pressed.choice)
+
+    def _button(self, text: str) -> str | None:
+        """The key of the button somebody names by what is written on it."""
+        choices = self._screen().choices
+        return next((choice.key for choice in choices if folded(choice.label) == folded(text)), None)
+
+    def _press(self, key: str) -> None:
+        talk = self._talk
+        label = label_of(talk.dialog, talk.answers, talk.position, self._frame(), key)
+        name = key.removeprefix("@")
+        if key.startswith("@") and name in UNIVERSAL:
             self._said = label
             self._command(name, "")
             return
-        turn = press(talk.dialog, talk.answers, talk.position, pressed.choice, talk.now)
+        turn = press(talk.dialog, talk.answers, talk.position, key, talk.now)
         if turn is None:
             talk.notices.append(stale_notice(talk))
             return

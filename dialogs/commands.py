@@ -17,12 +17,13 @@ class Start:
     """Start a dialog about a subject, or resume the parked conversation about the same.
 
     ``carry`` takes over the answers whose states begin with it: what was said once in this conversation is not asked
-    again even when nothing may be stored.
+    again even when nothing may be stored. ``notices`` are said first.
     """
 
     dialog: str
     subject: Mapping[str, Json] = field(default_factory=dict)
     carry: str = ""
+    notices: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dialogs.engine.screen import Item, Mark, Span, plain
 from dialogs.gap_words import tell_gaps
 from dialogs.world import World
 from domain.eligibility.evaluate import Evaluation, Outcome
+from domain.eligibility.gaps import NotSure, TextLeavesOpen
 from domain.eligibility.missing import gaps_of
 from domain.programme.model import Programme
 from domain.programme.parts import Result, Source
@@ -58,7 +59,8 @@ def rule_spans(world: World, programme: Programme, rule: Rule) -> tuple[Span, ..
     """The title of a rule, with a note where it is not from the text."""
     note = source_note(world, rule.source)
     title = world.policy(programme, rule.title)
-    return plain(f"{title} {note}".strip())
+    # A full-width bracket brings its own space.
+    return plain(f"{title}{note}" if note.startswith("（") else f"{title} {note}".strip())
 
 
 def criterion_item(
@@ -70,15 +72,32 @@ def criterion_item(
     if outcome.result in (Result.NOT_MET, Result.UNCLEAR, Result.UNKNOWN):
         parts.append(tell_gaps(world, gaps_of(evaluation, outcome)))
         parts.append(_readings(world, programme, outcome))
-        if advice and rule.advice is not None:
-            parts.append("→ " + world.policy(programme, rule.advice))
+        if advice:
+            parts.append(_what_to_do(world, evaluation, outcome))
     detail = "\n".join(part for part in parts if part)
     return Item(
         mark=result_mark(outcome.result),
         spans=rule_spans(world, programme, rule),
-        clause=rule.clause,
+        clause=world.clause(programme, rule.clause),
         detail=plain(detail) if detail else (),
     )
+
+
+def _what_to_do(world: World, evaluation: Evaluation, outcome: Outcome[Criterion]) -> str:
+    """The programme's own advice; else, for what nobody was sure of, where the answer is usually found."""
+    rule = outcome.rule
+    if rule.advice is not None:
+        return "→ " + world.policy(evaluation.examination.programme, rule.advice)
+    gaps = gaps_of(evaluation, outcome)
+    not_sure = (gap.fact for gap in gaps if isinstance(gap, NotSure))
+    facts = (world.vocabulary[fact] for fact in dict.fromkeys(not_sure) if fact in world.vocabulary)
+    where = dict.fromkeys(world.fact_text(fact.evidence) for fact in facts if fact.evidence)
+    if where:
+        listed = world.words.say("; ").join(where)
+        return "→ " + world.words.say("Look it up in: %(where)s", where=listed)
+    if outcome.differs or any(isinstance(gap, TextLeavesOpen) for gap in gaps):
+        return "→ " + world.words.say("Ask the authority how it reads this.")
+    return ""
 
 
 def _readings(world: World, programme: Programme, outcome: Outcome[Criterion]) -> str:

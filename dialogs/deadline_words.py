@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import assert_never
 
 from dialogs.criterion_words import source_note
 from dialogs.engine.screen import Item, plain, strong
 from dialogs.gap_words import duration
+from dialogs.statuses import standing_then
 from dialogs.world import World
+from domain.calendar.working_days import WorkingCalendar
 from domain.deadlines import Due, due_dates
 from domain.programme import dates
 from domain.programme.dates import DeadlineRule
@@ -22,13 +25,41 @@ def deadline_item(world: World, programme: Programme, rule: DeadlineRule) -> Ite
         world.policy(programme, text) for text in (rule.readings, rule.consequence) if text is not None
     ]
     details += filter(None, [source_note(world, rule.source)])
-    title = world.policy(programme, rule.title)
+    title = world.words.say("%(what)s: ", what=world.policy(programme, rule.title))
     return Item(
         mark="date",
-        spans=(*plain(title + ": "), *strong(when(world, programme, rule))),
-        clause=rule.clause or "",
+        spans=(*plain(title), *strong(when(world, programme, rule))),
+        clause=world.clause(programme, rule.clause),
         detail=plain(" · ".join(details)),
     )
+
+
+def applying_item(world: World, programme: Programme, rule: DeadlineRule) -> Item:
+    """A date for applying, with what becomes of the programme until then."""
+    item = deadline_item(world, programme, rule)
+    found = due_dates(rule, world.today, world.examiner.calendar)
+    then = standing_then(world, programme, max(due.safe for due in found)) if found else ""
+    return item.model_copy(update={"detail": (*item.detail, *plain(f"\n{then}"))}) if then else item
+
+
+def applying_dates(world: World, programme: Programme) -> list[DeadlineRule]:
+    """The dates somebody who applies goes by, as far as no event starts them and they are not past."""
+    return [
+        rule
+        for rule in programme.deadlines
+        if _is_for_applying(rule) and not _is_past(rule, world.today, world.examiner.calendar)
+    ]
+
+
+def _is_for_applying(rule: DeadlineRule) -> bool:
+    """Told to applicants, or the end of a yearly window in which something is received."""
+    window = isinstance(rule.rule, dates.Annual) and rule.rule.annual.since is not None
+    return rule.trigger is None and (window or "applicant" in rule.to)
+
+
+def _is_past(rule: DeadlineRule, today: date, calendar: WorkingCalendar) -> bool:
+    found = due_dates(rule, today, calendar)
+    return bool(found) and all(due.outer < today for due in found)
 
 
 def when(world: World, programme: Programme, rule: DeadlineRule) -> str:

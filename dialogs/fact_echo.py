@@ -92,6 +92,6 @@ def _meaning(world: World, programme: Programme, outcome: Outcome[Criterion]) ->
         sign=_SIGNS[outcome.result],
         criterion=world.policy(programme, outcome.rule.title),
         result=world.words.say(result_text(outcome.result)),
-        clause=outcome.rule.clause,
+        clause=world.clause(programme, outcome.rule.clause),
     )
     return f" {text}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import assert_never
@@ -12,7 +13,7 @@ from dialogs.engine.choosing import ChooseMany, ChooseOne, Option
 from dialogs.engine.events import AskEvents
 from dialogs.engine.question import Question
 from dialogs.engine.screen import Block, ExpectationKind, Paragraph, Span, plain
-from dialogs.engine.typed import AskTyped, Reader
+from dialogs.engine.typed import AskTyped, NotUnderstood, Reader, Understood
 from dialogs.engine.year_table import AskYearTable
 from dialogs.fact_words import tell_figure, tell_plain_date
 from dialogs.reading import date_reader, events_reader, figure_reader, table_reader, year_reader
@@ -118,7 +119,22 @@ def _number(world: World, fact: Fact) -> Question:
     figure = Figure(fact.type.value)
     kinds: Mapping[Figure, ExpectationKind] = {Figure.MONEY: "money", Figure.PERCENTAGE: "percentage"}
     read = figure_reader(world.words, figure)
+    if fact.type is FactType.COUNT:
+        read = _counts(read, fact.unit or "")
     return _typed(world, fact, kinds.get(figure, "number"), read, lambda value: _figure(world, fact, value))
+
+
+_OTHER_UNITS = re.compile(r"(?:[年月日号天岁元%％]|years?|months?|days?|yuan|cny)\W*\Z", re.IGNORECASE)
+
+
+def _counts(read: Reader, unit: str) -> Reader:
+    """Refuses a number with another unit: 24年 is no number of enterprises."""
+
+    def read_count(text: str) -> Understood | NotUnderstood:
+        other = _OTHER_UNITS.search(text)
+        return NotUnderstood() if other and unit not in other[0] else read(text)
+
+    return read_count
 
 
 def _typed(
@@ -158,7 +174,11 @@ def _table_example(world: World, years: tuple[int, ...], figure: Figure) -> str:
         Figure.RANK: ("3", "2", "2"),
     }
     figures = examples.get(figure, ("12", "15", "20"))
-    return "; ".join(f"{year}: {told}" for year, told in zip(years, figures, strict=False))
+    say = world.words.say
+    return say("; ").join(
+        say("%(year)s: %(figure)s", year=year, figure=told)
+        for year, told in zip(years, figures, strict=False)
+    )
 
 
 def _figure(world: World, fact: Fact, plain_figure: Json) -> str:

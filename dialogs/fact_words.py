@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import assert_never
 
@@ -65,17 +65,27 @@ def tell(world: World, fact: Fact, value: Value) -> str:
             return _option(world, fact, value)
         case frozenset():
             chosen = [_option(world, fact, option.id) for option in fact.options if option.id in value]
-            return words.items(chosen) if chosen else say("none of these")
+            return listed(words, chosen) if chosen else say("none of these")
         case Certificate():
             return _certificate(words, value)
         case tuple():
             told = [_event(world, fact, event) for event in value]
-            return "; ".join(told) if told else say("none")
+            return say("; ").join(told) if told else say("none")
         case Mapping():
             figures = sorted(value.items(), key=lambda item: item[0])
-            return "; ".join(f"{year}: {_year_figure(world, fact, figure)}" for year, figure in figures)
+            return say("; ").join(
+                say("%(year)s: %(figure)s", year=str(year), figure=_year_figure(world, fact, figure))
+                for year, figure in figures
+            )
         case _:
             assert_never(value)
+
+
+def listed(words: Words, labels: Sequence[str]) -> str:
+    """Labels in a row; those that hold commas of their own are kept apart by semicolons."""
+    if any(mark in label for label in labels for mark in "，、,"):
+        return words.say("; ").join(labels)
+    return words.items(labels)
 
 
 def tell_plain(world: World, fact: Fact, plain: Json) -> str:
@@ -108,4 +118,4 @@ def _certificate(words: Words, certificate: Certificate) -> str:
 
 def _event(world: World, fact: Fact, event: Event) -> str:
     kind = _option(world, fact, event.kind) if event.kind else ""
-    return f"{tell_date(world.words, event.date)} {kind}".strip()
+    return " ".join(part for part in (tell_date(world.words, event.date), kind, event.note) if part)

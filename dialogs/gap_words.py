@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import assert_never
 
 from dialogs.fact_words import tell, tell_date, tell_figure
@@ -69,7 +68,7 @@ def tell_gap(world: World, gap: g.Gap) -> str:  # noqa: C901  # one flat case fo
 
 def tell_gaps(world: World, gaps: tuple[g.Gap, ...]) -> str:
     """All gaps of a criterion in one line; empty when there are none."""
-    return "; ".join(tell_gap(world, gap) for gap in gaps)
+    return world.words.say("; ").join(tell_gap(world, gap) for gap in gaps)
 
 
 def duration(words: Words, months: int, days: int) -> str:
@@ -104,13 +103,8 @@ def _not_accepted(world: World, name: str, gap: g.NotAccepted) -> str:
 
 def _out_of_bounds(world: World, name: str, gap: g.OutOfBounds) -> str:
     fact, say = world.vocabulary[gap.fact], world.words.say
-
-    def figure(number: Number) -> str:
-        rounded = number if isinstance(number, int) else Decimal(round(number, 2)).normalize()
-        return tell_figure(world, fact, rounded)
-
     named = name if gap.year is None else say("%(fact)s %(year)s", fact=name, year=str(gap.year))
-    value, bound = figure(gap.value), figure(gap.bound)
+    value, bound = tell_figure(world, fact, _short(gap.value, gap.bound)), tell_figure(world, fact, gap.bound)
     match gap.relation:
         case "at_least":
             return say(
@@ -128,3 +122,11 @@ def _out_of_bounds(world: World, name: str, gap: g.OutOfBounds) -> str:
             return say(
                 "%(fact)s: %(value)s; less than %(bound)s is needed", fact=named, value=value, bound=bound
             )
+
+
+def _short(number: Number, bound: Number) -> Number:
+    """A figure to two places, or to as many more as keep it apart from the bound it misses."""
+    if isinstance(number, int):
+        return number
+    places = next((places for places in range(2, 10) if round(number, places) != bound), 10)
+    return round(number, places).normalize()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.commands import EraseMe, GoToMenu, Start
-from dialogs.consent import consent_blocks
+from dialogs.consent import consent_blocks, return_code_notice
 from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Dialog, State
 from dialogs.engine.screen import Block, Link, Notice, Paragraph, plain
@@ -70,7 +70,7 @@ def _overview(world: World) -> tuple[Block, ...]:
         "%(n)s answers about your organisation are kept.",
         len(world.known),
     )
-    return (Paragraph(spans=plain(kept)), *consent_blocks(world)[:1], export)
+    return (Paragraph(spans=plain(kept)), *consent_blocks(world)[:1], *return_code_notice(world), export)
 
 
 def _warning(world: World) -> tuple[Block, ...]:

@@ -5,40 +5,25 @@ For an organisation that is known already, the dialog shows it and changes one t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from dialogs.commands import Command, GoToMenu, SaveContact, SaveOrganisation, SetConsent, Start
-from dialogs.consent import consent_blocks
-from dialogs.credit_code import why_wrong
+from dialogs.consent import AGREED, REFUSED, consent_blocks, return_code_notice
 from dialogs.engine.answers import Json
 from dialogs.engine.choosing import ChooseOne, Option
-from dialogs.engine.dialog import Dialog, Here, State, Then
+from dialogs.engine.dialog import Dialog, Goes, Here, State, Then
 from dialogs.engine.question import Question
-from dialogs.engine.screen import Block, Notice, Paragraph, Table, plain
-from dialogs.engine.typed import AskTyped, NotUnderstood, Reader, Understood
-from dialogs.understanding.result import Understood as Read
-from dialogs.understanding.text import read_text
+from dialogs.engine.screen import Notice, Paragraph, Table, plain
+from dialogs.organisation_questions import ENOUGH, SIZES, SKIPPED, enough, questions, skip, why_asked
 from dialogs.world import World
-from domain.organisations import CreditCode, Organisation, read_credit_code
+from domain.organisations import Organisation
 from locales.words import mark
 
 NAME = "organisation"
 THEN = "then"
 """In the subject: the dialog to go on with afterwards, as ``{"dialog": ..., "subject": ...}``."""
-SKIPPED = ""
-SIZES: Mapping[str, str] = {
-    "large": mark("Large"),
-    "medium": mark("Medium"),
-    "small": mark("Small"),
-    "micro": mark("Micro"),
-}
-"""Sizes by the national statistical classification, with their source strings."""
 
-_LONGEST = 100
-_PHONE = re.compile(r"\+?[0-9][0-9 \-()]{5,18}[0-9]\Z", re.ASCII)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}\Z")
 _ORGANISATION = ("name", "code", "district", "industry", "size")
 _CONTACT = ("contact_name", "phone", "email")
 
@@ -70,10 +55,10 @@ def _on_answer(state: str, value: Json) -> tuple[Command, ...]:
 
 def _introduce(world: World) -> tuple[State, ...]:
     say = world.words.say
-    asks = _questions(world)
+    asks = questions(world, (skip(world), enough(world)))
     order = (*_ORGANISATION, "reach")
     states = [
-        _asking(world, name, asks[name], following)
+        _asking(world, name, asks[name], _unless_enough(name, following))
         for name, following in zip(_ORGANISATION, order[1:], strict=True)
     ]
     yes_no = (
@@ -89,7 +74,7 @@ def _introduce(world: World) -> tuple[State, ...]:
         silent=True,
     )
     contact = [
-        _asking(world, name, asks[name], following)
+        _asking(world, name, asks[name], _unless_enough(name, following))
         for name, following in zip(_CONTACT, (*_CONTACT[1:], "confirm"), strict=True)
     ]
     save = Option("save", say("Save"), "save", ("是", "对", "好", "保存", "确认", "yes", "ok"))
@@ -109,8 +94,8 @@ def _introduce(world: World) -> tuple[State, ...]:
 def _consent(world: World) -> State:
     say = world.words.say
     options = (
-        Option(True, say("Yes, you may keep it"), "yes", ("同意", "可以", "是", "好", "yes", "agree", "ok")),
-        Option(False, say("No, keep nothing"), "no", ("不同意", "不留", "否", "no", "不")),
+        Option(True, say("Yes, you may keep it"), "yes", AGREED),
+        Option(False, say("No, keep nothing"), "no", REFUSED),
     )
     return State(
         "consent",
@@ -124,7 +109,7 @@ def _consent(world: World) -> State:
 
 def _change(world: World) -> tuple[State, ...]:
     say = world.words.say
-    asks = _questions(world)
+    asks = questions(world, (skip(world),))
     fields = (*_ORGANISATION, *_CONTACT)
     options = tuple(
         Option(name, say("Change: %(what)s", what=say(_LABELS[name])), name, (say(_LABELS[name]),))
@@ -155,94 +140,12 @@ _LABELS: Mapping[str, str] = {
 
 def _asking(world: World, name: str, asked: tuple[str, Question], then: Then) -> State:
     title, question = asked
-    return State(name, title, question, then, why=lambda _here: _WHY.get(name, _no_reason)(world))
+    return State(name, title, question, then, why=lambda _here: why_asked(world, name))
 
 
-def _no_reason(_: World) -> tuple[Block, ...]:
-    return ()
-
-
-def _why_code(world: World) -> tuple[Block, ...]:
-    text = world.words.say(
-        "It stands on the business licence: 18 digits and capital letters, never I, O, S, V or Z. We only check its form."
-    )
-    return (Paragraph(spans=plain(text)),)
-
-
-def _why_size(world: World) -> tuple[Block, ...]:
-    text = world.words.say(
-        "By the national statistical classification; choose the nearest if you are not sure."
-    )
-    return (Paragraph(spans=plain(text)),)
-
-
-_WHY = {"code": _why_code, "size": _why_size}
-
-
-def _questions(world: World) -> Mapping[str, tuple[str, Question]]:
-    words, say = world.words, world.words.say
-    sizes = tuple(Option(size, say(label), size) for size, label in SIZES.items())
-    phone = _pattern(_PHONE, say("That does not look like a phone number."))
-    email = _pattern(_EMAIL, say("That does not look like an e-mail address."))
-    return {
-        "name": (
-            say("What is the name of your organisation?"),
-            _text(world, say("Example Precision Co., Ltd."), _short),
-        ),
-        "code": (
-            say("What is its unified social credit code?"),
-            _text(world, "91410100MA9F0XXXX0", _code_reader(world)),
-        ),
-        "district": (
-            say("In which city and district is it registered?"),
-            _text(world, say("Zhongyuan District, Zhengzhou"), _short),
-        ),
-        "industry": (say("What is its industry?"), _text(world, say("precision machining"), _short)),
-        "size": (say("How large is it?"), ChooseOne(words, (*sizes, _skip(world)))),
-        "contact_name": (say("Who is the contact?"), _text(world, say("Ms Li"), _short)),
-        "phone": (say("At which phone number?"), _text(world, "0371-12345678", phone)),
-        "email": (say("At which e-mail address?"), _text(world, "quality@example.com", email)),
-    }
-
-
-def _skip(world: World) -> Option:
-    return Option(SKIPPED, world.words.say("Skip"), "skip", ("跳过", "不填", "没有", "skip", "none"))
-
-
-def _text(world: World, example: str, read: Reader) -> Question:
-    return AskTyped(
-        world.words,
-        "text",
-        example,
-        read,
-        str,
-        lambda value: isinstance(value, str),
-        shortcuts=(_skip(world),),
-    )
-
-
-def _short(text: str) -> Understood | NotUnderstood:
-    result = read_text(text, limit=_LONGEST)
-    return Understood(result.value) if isinstance(result, Read) else NotUnderstood()
-
-
-def _pattern(pattern: re.Pattern[str], reason: str) -> Reader:
-    def read(text: str) -> Understood | NotUnderstood:
-        result = _short(text)
-        fits = isinstance(result, Understood) and pattern.match(str(result.value)) is not None
-        return result if fits else NotUnderstood(reason)
-
-    return read
-
-
-def _code_reader(world: World) -> Reader:
-    def read(text: str) -> Understood | NotUnderstood:
-        reading = read_credit_code(text[: 2 * _LONGEST])
-        if isinstance(reading, CreditCode):
-            return Understood(reading.value)
-        return NotUnderstood(why_wrong(reading, world.words))
-
-    return read
+def _unless_enough(name: str, following: str) -> Goes:
+    """On to the next question, or straight to the end for somebody who has told enough."""
+    return Goes((following, "saved"), lambda here: "saved" if here.value(name) == ENOUGH else following)
 
 
 def _values(world: World, here: Here) -> dict[str, str]:
@@ -258,7 +161,8 @@ def _values(world: World, here: Here) -> dict[str, str]:
         "phone": person.phone or "",
         "email": person.email or "",
     }
-    return {**values, **{name: str(answer.value) for name, answer in here.given.items() if name in values}}
+    told = {name: str(answer.value) for name, answer in here.given.items() if name in values}
+    return {**values, **{name: SKIPPED if value == ENOUGH else value for name, value in told.items()}}
 
 
 def _table(world: World, values: Mapping[str, str]) -> Table:
@@ -285,9 +189,11 @@ def _save(world: World, here: Here) -> tuple[Command, ...]:
 
 def _go_on(world: World, *, saved: bool) -> tuple[Command, ...]:
     then = world.subject.get(THEN)
+    return_code = return_code_notice(world) if saved else ()
     if isinstance(then, dict) and isinstance(then.get("dialog"), str):
         subject = then.get("subject")
-        return (Start(str(then["dialog"]), subject if isinstance(subject, dict) else {}),)
+        about = subject if isinstance(subject, dict) else {}
+        return (Start(str(then["dialog"]), about, notices=return_code),)
     say = world.words.say
     text = say("Saved.") if saved else say("Nothing is stored. Your answers serve this conversation only.")
-    return (GoToMenu((Notice(tone="success" if saved else "info", spans=plain(text)),)),)
+    return (GoToMenu((Notice(tone="success" if saved else "info", spans=plain(text)), *return_code)),)

@@ -72,8 +72,8 @@ def _identity(world: World, programme: Programme) -> tuple[Block, ...]:
     items += [
         Item(
             mark="date",
-            spans=plain(f"{world.policy(programme, one.what)}: {world.words.date(one.on)}"),
-            clause=one.clause or "",
+            spans=plain(say("%(what)s: ", what=world.policy(programme, one.what)) + world.words.date(one.on)),
+            clause=world.clause(programme, one.clause),
             detail=plain(source_note(world, one.source)),
         )
         for one in identity.dates
@@ -89,6 +89,6 @@ def _noted(world: World, programme: Programme, noted: Noted) -> Item:
     return Item(
         mark="info",
         spans=plain(world.policy(programme, noted.text)),
-        clause=noted.clause or "",
+        clause=world.clause(programme, noted.clause),
         detail=plain(source_note(world, noted.source)),
     )

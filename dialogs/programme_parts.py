@@ -46,7 +46,16 @@ def steps(world: World, programme: Programme) -> tuple[Block, ...]:
         told = [say("Apply to: %(where)s", where=world.policy(programme, route.to))]
         told += [world.policy(programme, text) for text in (route.fee, route.contact) if text is not None]
         blocks.append(
-            Items(items=(_item("info", " · ".join(told), route.clause, source_note(world, route.source)),))
+            Items(
+                items=(
+                    _item(
+                        "info",
+                        " · ".join(told),
+                        world.clause(programme, route.clause),
+                        source_note(world, route.source),
+                    ),
+                )
+            )
         )
     for procedure in programme.procedures:
         blocks.append(Heading(text=world.policy(programme, procedure.title)))
@@ -56,7 +65,7 @@ def steps(world: World, programme: Programme) -> tuple[Block, ...]:
         _item(
             "info",
             world.policy(programme, duty.title),
-            duty.clause,
+            world.clause(programme, duty.clause),
             " · ".join(
                 part
                 for part in (
@@ -86,8 +95,8 @@ def dates(world: World, programme: Programme) -> tuple[Block, ...]:
     rounds = [
         _item(
             "info",
-            f"{world.policy(programme, one.name)}: {world.policy(programme, one.note)}",
-            one.clause or "",
+            say("%(what)s: ", what=world.policy(programme, one.name)) + world.policy(programme, one.note),
+            world.clause(programme, one.clause),
             "",
         )
         for one in programme.rounds
@@ -111,8 +120,14 @@ def money(world: World, programme: Programme) -> tuple[Block, ...]:
         note = line.deduction_note
         told += [world.policy(programme, note.text)] if note is not None else []
         detail = " · ".join([*told, *filter(None, [source_note(world, line.source)])])
-        spans = (*plain(title), *((Span(text=f": {amount}", strong=True),) if amount else ()))
-        items.append(Item(mark="info", spans=spans, clause=line.clause, detail=plain(detail)))
+        spans = (
+            (*plain(say("%(what)s: ", what=title)), Span(text=amount, strong=True))
+            if amount
+            else plain(title)
+        )
+        items.append(
+            Item(mark="info", spans=spans, clause=world.clause(programme, line.clause), detail=plain(detail))
+        )
     if not items and not programme.money_notes:
         return _nothing(world)
     listed = (Items(items=tuple(items)),) if items else ()
@@ -134,21 +149,21 @@ def doubts(world: World, programme: Programme) -> tuple[Block, ...]:
             Item(
                 mark="info",
                 spans=(Span(text=label, strong=True), *plain(world.policy(programme, text))),
-                clause=one.clause or "",
+                clause=world.clause(programme, one.clause),
             )
             for label, text in labelled
             if text is not None
         ]
         blocks.append(Items(items=tuple(items)))
     left = [
-        _item("info", world.policy(programme, one.text), one.clause or "", "")
+        _item("info", world.policy(programme, one.text), world.clause(programme, one.clause), "")
         for one in programme.left_to_authority
     ]
     blocks += _folded(say("Left to the authority"), left)
     ours = [
         _item(
             "info",
-            f"{world.policy(programme, one.what)}: {world.policy(programme, one.value)}",
+            say("%(what)s: ", what=world.policy(programme, one.what)) + world.policy(programme, one.value),
             "",
             world.policy(programme, one.why),
         )
@@ -187,17 +202,23 @@ def _condition(world: World, programme: Programme, criterion: Criterion) -> Item
     return Item(
         mark="info",
         spans=rule_spans(world, programme, criterion),
-        clause=criterion.clause,
+        clause=world.clause(programme, criterion.clause),
         detail=plain("\n".join(details)),
     )
 
 
 def _ground(world: World, programme: Programme, ground: Rule) -> Item:
-    return Item(mark="warning", spans=rule_spans(world, programme, ground), clause=ground.clause)
+    return Item(
+        mark="warning",
+        spans=rule_spans(world, programme, ground),
+        clause=world.clause(programme, ground.clause),
+    )
 
 
 def _line(world: World, programme: Programme, title: str, clause: Clause, source: Source) -> Item:
-    return _item("info", world.policy(programme, title), clause, source_note(world, source))
+    return _item(
+        "info", world.policy(programme, title), world.clause(programme, clause), source_note(world, source)
+    )
 
 
 def _stage(world: World, programme: Programme, stage: Stage) -> Item:
@@ -220,7 +241,12 @@ def _stage(world: World, programme: Programme, stage: Stage) -> Item:
         )
         details.append(length)
     details += filter(None, [source_note(world, stage.source)])
-    return _item("info", world.policy(programme, stage.title), stage.clause or "", " · ".join(details))
+    return _item(
+        "info",
+        world.policy(programme, stage.title),
+        world.clause(programme, stage.clause),
+        " · ".join(details),
+    )
 
 
 def _material(world: World, programme: Programme, material: Material) -> Item:
@@ -240,12 +266,19 @@ def _material(world: World, programme: Programme, material: Material) -> Item:
     details += [world.policy(programme, material.note)] if material.note is not None else []
     details.append(source_note(world, material.source))
     detail = " · ".join(part for part in details if part)
-    return _item("info", world.policy(programme, material.title), material.clause, detail)
+    return _item(
+        "info", world.policy(programme, material.title), world.clause(programme, material.clause), detail
+    )
 
 
 def _noted(world: World, programme: Programme, notes: tuple[Noted, ...]) -> list[Item]:
     return [
-        _item("info", world.policy(programme, one.text), one.clause or "", source_note(world, one.source))
+        _item(
+            "info",
+            world.policy(programme, one.text),
+            world.clause(programme, one.clause),
+            source_note(world, one.source),
+        )
         for one in notes
     ]
 

@@ -6,15 +6,18 @@ is written from it; else from what the receipt itself holds.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from dialogs.criterion_words import result_mark, result_text
 from dialogs.engine.screen import Block, Heading, Item, Items, Notice, Paragraph, Span, Table, plain
 from dialogs.fact_words import tell_plain
+from dialogs.my_answers import SOURCES
 from dialogs.result_words import authority_line, result_blocks, verdict_notice
 from dialogs.world import World
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import FixedClock
 from domain.eligibility.evaluate import Evaluation, Examiner
-from domain.eligibility.receipts import Receipt
+from domain.eligibility.receipts import FactUsed, Receipt
 from domain.facts.reading import FactValueError, read_value
 from domain.organisations import Person
 from domain.programme.loader import LoadedProgramme, Programmes
@@ -103,7 +106,7 @@ def _from_receipt(world: World, receipt: Receipt) -> tuple[Block, ...]:
         Item(
             mark=result_mark(Result(one.result)),
             spans=(Span(text=one.id), *plain(": " + say(result_text(Result(one.result))))),
-            clause=one.clause,
+            clause=world.words.policy(receipt.programme, one.clause),
         )
         for one in receipt.criteria
     )
@@ -116,8 +119,18 @@ def _answers(world: World, receipt: Receipt) -> tuple[Block, ...]:
     for name, used in receipt.facts.items():
         fact = world.vocabulary.get(name)
         if fact is not None:
-            rows.append((world.fact_text(fact.short), tell_plain(world, fact, used.value)))
+            told = tell_plain(world, fact, used.value)
+            rows.append((world.fact_text(fact.short), told, _since(world, used)))
     if not rows:
         return ()
-    table = Table(header=(say("Point"), say("Your answer")), rows=tuple(rows))
+    table = Table(header=(say("Point"), say("Your answer"), say("Since")), rows=tuple(rows))
     return (Heading(text=say("The answers this rests on")), table)
+
+
+def _since(world: World, used: FactUsed) -> str:
+    """When the answer was given, and how it is known."""
+    source = world.words.say(SOURCES[used.source]) if used.source in SOURCES else ""
+    if not used.stated_at:
+        return source
+    day = world.words.date(world.day(datetime.fromisoformat(used.stated_at)))
+    return world.words.say("%(date)s, %(source)s", date=day, source=source)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import assert_never
 
 from dialogs.criterion_words import criterion_item
+from dialogs.deadline_words import applying_dates, applying_item
 from dialogs.engine.screen import (
     Block,
     Details,
@@ -24,12 +25,10 @@ from dialogs.engine.screen import (
     Tone,
     plain,
 )
-from dialogs.statuses import label, last_day, status_notice
+from dialogs.statuses import label, last_day, standing_then, status_notice
 from dialogs.world import World
 from domain.eligibility.cure import met_on
 from domain.eligibility.evaluate import Evaluation, Outcome
-from domain.eligibility.gaps import EventCounts, TooShort
-from domain.eligibility.missing import gaps_of
 from domain.programme.parts import Force, Result, Verdict
 from domain.programme.rules import Criterion
 
@@ -111,8 +110,10 @@ def result_blocks(world: World, evaluation: Evaluation, *, expanded: bool = Fals
     programme, say, parts = evaluation.examination.programme, world.words.say, sort(evaluation)
     blocks: list[Block] = [status_notice(world, programme)]
     blocks += _section(world, evaluation, say("Not met"), parts.obstacles)
+    changes = _changes(world, evaluation, parts.obstacles)
+    blocks += changes if parts.obstacles else ()
     blocks += _section(world, evaluation, say("Open points"), parts.open)
-    blocks += _changes(world, evaluation, parts.obstacles)
+    blocks += () if parts.obstacles else changes
     folded = (
         (
             world.words.count("Not answered yet: %(n)s", "Not answered yet: %(n)s", len(parts.unanswered)),
@@ -185,37 +186,22 @@ def _changes(world: World, evaluation: Evaluation, obstacles: Outcomes) -> tuple
 def _cures(world: World, evaluation: Evaluation, obstacles: Outcomes) -> Iterator[Item]:
     words, programme = world.words, evaluation.examination.programme
     for outcome in obstacles:
-        day = met_on(evaluation, outcome) or _clears(evaluation, outcome)
+        day = met_on(evaluation, outcome)
         title = world.policy(programme, outcome.rule.title)
         if day is None:
             text = words.say("%(criterion)s: not by time alone", criterion=title)
-            yield Item(mark="info", spans=plain(text), clause=outcome.rule.clause)
+            yield Item(mark="info", spans=plain(text), clause=world.clause(programme, outcome.rule.clause))
             continue
         spans = (
             Span(text=words.date(day), strong=True),
             *plain(words.say(": you will meet “%(criterion)s”, if all else stays as it is", criterion=title)),
         )
-        then = programme.status_on(day)
-        detail = ""
-        if then.status is not programme.status_on(world.today).status:
-            detail = words.say(
-                "But by then the programme stands so: %(status)s.", status=words.say(label(then.status))
-            )
         yield Item(
-            mark="date", spans=spans, clause=outcome.rule.clause, detail=plain(detail) if detail else ()
+            mark="date",
+            spans=spans,
+            clause=world.clause(programme, outcome.rule.clause),
+            detail=plain(standing_then(world, programme, day)),
         )
-
-
-def _clears(evaluation: Evaluation, outcome: Outcome[Criterion]) -> date | None:
-    """The day on which all that fails now is cured, where other parts of the criterion are not answered yet."""
-    days: list[date] = []
-    for gap in gaps_of(evaluation, outcome):
-        match gap:
-            case TooShort(met_on=day) | EventCounts(clears_on=date() as day):
-                days.append(day)
-            case _:
-                return None
-    return max(days, default=None)
 
 
 def _standing_changes(world: World, evaluation: Evaluation) -> Iterator[Item]:
@@ -233,7 +219,7 @@ def _standing_changes(world: World, evaluation: Evaluation) -> Iterator[Item]:
     yield Item(
         mark="date",
         spans=(Span(text=day, strong=True), *plain(text)),
-        clause=following.clause or "",
+        clause=world.clause(programme, following.clause),
         detail=plain(world.policy(programme, following.note)),
     )
 
@@ -258,10 +244,11 @@ def _next_steps(world: World, evaluation: Evaluation) -> tuple[Block, ...]:
             Item(
                 mark="info",
                 spans=plain(to),
-                clause=programme.route.clause,
+                clause=world.clause(programme, programme.route.clause),
                 detail=plain(world.policy(programme, contact)) if contact else (),
             )
         )
+    items += [applying_item(world, programme, rule) for rule in applying_dates(world, programme)]
     return (Heading(text=say("What to do next")), Items(items=tuple(items))) if items else ()
 
 

@@ -200,18 +200,21 @@ class _Check:
         world, say = self.world, self.world.words.say
         needed = []
         for programme in self.asked:
-            clauses = dict.fromkeys(criterion.clause for criterion in reading_criteria(programme, fact.id))
+            clauses = dict.fromkeys(
+                world.clause(programme, criterion.clause)
+                for criterion in reading_criteria(programme, fact.id)
+            )
             if clauses:
                 cited = say(
                     "%(programme)s %(clauses)s",
                     programme=world.name_of(programme),
-                    clauses=", ".join(clauses),
+                    clauses=say(", ").join(clauses),
                 )
                 needed.append(cited)
         if not needed:
             return ()
         title = Span(text=say("Asked for: "), strong=True)
-        return (Paragraph(spans=(title, *plain("; ".join(needed)))),)
+        return (Paragraph(spans=(title, *plain(say("; ").join(needed)))),)
 
     def progress(self, here: Here) -> Progress | None:
         """Which question this is, of about how many."""

@@ -96,6 +96,16 @@ def in_order(world: World) -> list[Programme]:
     return sorted(world.programmes, key=rank)
 
 
+def standing_then(world: World, programme: Programme, day: date) -> str:
+    """What becomes of the programme by a later day; empty where it stands as it does today."""
+    then = programme.status_on(day)
+    if then.status is programme.status_on(world.today).status:
+        return ""
+    return world.words.say(
+        "But by then the programme stands so: %(status)s.", status=world.words.say(label(then.status))
+    )
+
+
 def status_item(world: World, programme: Programme) -> Item:
     """One line for a list of programmes: status first, then the name."""
     period = programme.status_on(world.today)
@@ -112,10 +122,14 @@ def status_notice(world: World, programme: Programme) -> Notice:
     note = world.policy(programme, period.note)
     return Notice(
         tone=tone(period.status),
-        spans=(*strong(short_status(world, programme)), *plain(" · " + note + cited(world, period))),
+        spans=(
+            *strong(short_status(world, programme)),
+            *plain(" · " + note + cited(world, programme, period)),
+        ),
     )
 
 
-def cited(world: World, period: StatusPeriod) -> str:
+def cited(world: World, programme: Programme, period: StatusPeriod) -> str:
     """The clause in brackets; empty when there is none."""
-    return "" if period.clause is None else world.words.say(" (%(clause)s)", clause=period.clause)
+    clause = world.clause(programme, period.clause)
+    return world.words.say(" (%(clause)s)", clause=clause) if clause else ""

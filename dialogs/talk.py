@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from dialogs.engine.answers import Answer, Answers, Json
 from dialogs.engine.dialog import Dialog
@@ -17,12 +18,16 @@ from dialogs.world import Parked, World
 from domain.clock import day_in_shanghai
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
+from domain.organisations import Person
 from domain.programme.loader import Programmes
 from domain.store import Transaction
 from domain.store.errors import NotFound
 from domain.store.records import Chat, StoredAnswer, StoredConversation
 from locales.languages import INTERFACE_SOURCE, LANGUAGES, Language
 from locales.words import Catalogues, Words
+
+_SIGN_OF_LIFE: Final = timedelta(days=1)
+"""How exactly it is known when somebody was here last, also when they changed nothing."""
 
 Builder = Callable[[World], Dialog]
 
@@ -38,6 +43,8 @@ class Library:
     dialogs: Mapping[str, Builder]
     home: str
     """The dialog a chat without a conversation is in."""
+    kept_for_days: int
+    """How long a consenting person is kept without a sign of life."""
 
     def words(self, language: str) -> Words:
         """The words of a stored language; English where it is none the product speaks."""
@@ -62,6 +69,8 @@ class Talk:
         if active is None or active.dialog not in library.dialogs:
             self.is_new = True
             active = tx.conversations.start(chat.id, library.home, 1, {"greet": True}, now)
+        elif now - active.updated_at > _SIGN_OF_LIFE:
+            tx.conversations.touch(chat.id, now)
         self._expected = active.revision
         self._stored = active
         self._dirty = False
@@ -110,12 +119,20 @@ class Talk:
             examiner=self.library.examiner,
             now=self.now,
             person=person,
+            return_code=self._return_code(person),
+            kept_for_days=self.library.kept_for_days,
             organisation=organisation,
             known=known,
             parked=self._parked() if self._stored.dialog == self.library.home else (),
             subject=self._stored.subject,
             answers=self.answers,
         )
+
+    def _return_code(self, person: Person) -> str:
+        """Only a web session ends by itself; elsewhere people find their chat where they left it."""
+        if self.chat.channel != "web" or person.consent != "given":
+            return ""
+        return str(self.tx.return_codes.of_chat(self.chat.id, self.chat.channel) or "")
 
     def _parked(self) -> tuple[Parked, ...]:
         return tuple(

@@ -11,6 +11,7 @@ from domain.clock import day_in_shanghai
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
 from domain.organisations import Organisation, Person
+from domain.privacy.retention import CONSENTED_DAYS
 from domain.programme.model import Programme
 from domain.store.records import FactStatement
 from locales.words import Words
@@ -43,6 +44,10 @@ class World:
     known: Mapping[str, FactStatement] = field(default_factory=dict)
     """What is known of the organisation, by fact; empty where nothing may be stored."""
     parked: tuple[Parked, ...] = ()
+    return_code: str = ""
+    """With it the person comes back to this chat; empty where nothing is kept, or the channel needs none."""
+    kept_for_days: int = CONSENTED_DAYS
+    """How long what they agreed to have kept is kept without a sign of life."""
     subject: Mapping[str, Json] = field(default_factory=dict)
     """What this conversation is about."""
     answers: Answers = field(default_factory=Answers)
@@ -74,6 +79,10 @@ class World:
     def policy(self, programme: Programme, chinese: str) -> str:
         """A text of a programme in the person's language."""
         return self.words.policy(programme.id, chinese)
+
+    def clause(self, programme: Programme, clause: str | None) -> str:
+        """Where in a programme's text something stands, as a person reads it; empty where there is no clause."""
+        return "" if clause is None else self.policy(programme, clause)
 
     def fact_text(self, chinese: str) -> str:
         """A text of the fact vocabulary in the person's language."""

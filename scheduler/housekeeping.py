@@ -1,4 +1,5 @@
-"""What is thrown away when its time is over: sessions, conversations nobody agreed to keep, old deliveries."""
+"""What is thrown away when its time is over: sessions, old deliveries, conversations that ended or nobody agreed to keep,
+and all about people nobody has heard of for years."""
 
 from __future__ import annotations
 
@@ -12,6 +13,9 @@ from scheduler.clockwork import Chore
 OFTEN: Final = timedelta(minutes=10)
 DAILY: Final = timedelta(days=1)
 
+ERASED_AT_ONCE: Final = 500
+"""People erased in one transaction at most; the others follow with the next tick."""
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -19,12 +23,16 @@ class Retention:
 
     session_idle: timedelta
     unconsented: timedelta
+    consented: timedelta
 
     updates: timedelta = timedelta(days=30)
     """Far longer than any channel goes on delivering an update again."""
 
     messages: timedelta = timedelta(days=90)
     """As long as the longest session: a page can show its whole transcript."""
+
+    ended: timedelta = timedelta(days=90)
+    """What was said in a conversation that ended, as long as the messages about it; facts and results stay."""
 
 
 def housekeeping(retention: Retention) -> tuple[Chore, ...]:
@@ -36,15 +44,27 @@ def housekeeping(retention: Retention) -> tuple[Chore, ...]:
     def forget_unconsented(tx: Transaction, now: datetime) -> int:
         return tx.privacy.purge_unconsented(now - retention.unconsented)
 
+    def erase_silent(tx: Transaction, now: datetime) -> int:
+        silent = tx.privacy.silent(now - retention.consented, ERASED_AT_ONCE)
+        for person in silent:
+            tx.audit.append("person_outstayed", {"person": person}, now)
+            tx.privacy.erase(person)
+        return len(silent)
+
     def forget_updates(tx: Transaction, now: datetime) -> int:
         return tx.inbox.purge(now - retention.updates) + tx.updates.purge(now - retention.updates)
 
     def forget_messages(tx: Transaction, now: datetime) -> int:
         return tx.outbox.purge(now - retention.messages)
 
+    def forget_ended(tx: Transaction, now: datetime) -> int:
+        return tx.conversations.purge_ended(now - retention.ended)
+
     return (
         Chore("end_sessions", OFTEN, end_sessions),
         Chore("forget_unconsented", OFTEN, forget_unconsented),
+        Chore("erase_silent", OFTEN, erase_silent),
         Chore("forget_updates", DAILY, forget_updates),
         Chore("forget_messages", DAILY, forget_messages),
+        Chore("forget_ended", DAILY, forget_ended),
     )

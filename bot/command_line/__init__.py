@@ -133,4 +133,5 @@ def _words_at_hand() -> Words:
 
 def main() -> None:
     """The entry point of the installed command."""
+    surroundings.speak_every_language()
     sys.exit(run(sys.argv[1:]))

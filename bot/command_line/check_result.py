@@ -13,6 +13,7 @@ from domain.eligibility.cure import met_on
 from domain.eligibility.evaluate import Evaluation, Outcome
 from domain.eligibility.missing import gaps_of
 from domain.eligibility.questions import Mode, remaining
+from domain.facts.reading import plain_value
 from domain.programme.loader import LoadedProgramme
 from domain.programme.parts import Force, Result, Verdict
 from domain.programme.rules import Criterion
@@ -71,6 +72,12 @@ def _criterion(world: World, evaluation: Evaluation, outcome: Outcome[Criterion]
         "force": criterion.force.value,
         "clause": criterion.clause,
         "source": criterion.source.value,
+        "confirmed_by": list(criterion.confirmed_by),
+        "facts": {
+            fact: plain_value(evaluation.facts[fact])
+            for fact in evaluation.examination.examined(criterion.id).facts()
+            if fact in evaluation.facts
+        },
         "missing": open_facts,
         "gap": tell_gaps(world, gaps_of(evaluation, outcome)) or None,
         "met_on": None if cured is None else cured.isoformat(),
@@ -117,7 +124,8 @@ def result_page(world: World, found: Mapping[str, Any]) -> str:
     order = ("not_met", "unclear", "unknown", "met", "self_stated", "not_applicable")
     for criterion in sorted(found["criteria"], key=lambda one: order.index(one["result"])):
         sign = _SIGNS[criterion["result"]]
-        lines.append(f"{sign} {criterion['id']}  {criterion['title']} ({criterion['clause']})")
+        clause = world.words.policy(found["programme"], criterion["clause"])
+        lines.append(f"{sign} {criterion['id']}  {criterion['title']} ({clause})")
         if criterion["conservative"] != criterion["alternative"]:
             lines.append(
                 "    "

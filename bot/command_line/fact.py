@@ -10,6 +10,9 @@ import typer
 from bot.command_line import surroundings
 from bot.command_line.forms import Format
 
+_TEXTS = ("question", "short", "help", "evidence", "unit", "never")
+"""What of a fact is text for people."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
@@ -29,12 +32,11 @@ def list_facts(form: Annotated[Format, typer.Option("--format")] = Format.TEXT) 
     if form is Format.JSON:
         plain = [
             fact.model_dump(mode="json", exclude_defaults=True)
+            | {name: world.fact_text(text) for name in _TEXTS if (text := getattr(fact, name))}
             | {
-                "question": world.fact_text(fact.question),
-                "short": world.fact_text(fact.short),
                 "options": [
                     {"id": option.id, "label": world.fact_text(option.label)} for option in fact.options
-                ],
+                ]
             }
             for fact in facts
         ]

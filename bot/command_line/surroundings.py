@@ -6,6 +6,8 @@ programmes or the assistant get them from :mod:`bot.assembly`.
 
 from __future__ import annotations
 
+import codecs
+import io
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from locales.words import Language, Words
 
+_WIDTH_OF_A_PIPE = 1_000
 _chosen: list[Language] = []
 
 
@@ -48,8 +51,17 @@ def out() -> Console:
     """The console for results (stdout): tables and colours on a terminal, plain text in a pipe."""
     from rich.console import Console
 
-    # What is printed is data: square brackets in it are square brackets.
-    return Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
+    # What is printed is data: square brackets in it are square brackets. A pipe has no width to fit into.
+    piped = not sys.stdout.isatty()
+    return Console(highlight=False, markup=False, soft_wrap=piped, width=_WIDTH_OF_A_PIPE if piped else None)
+
+
+def speak_every_language() -> None:
+    """Let the streams carry Chinese also where the locale knows ASCII only; what cannot be written becomes "?"."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if ascii_only else stream.encoding, errors="replace")
 
 
 def complain(line: str) -> None:

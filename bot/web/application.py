@@ -18,8 +18,9 @@ from bot.web.errors import NOT_FOUND, Boundary, WebError
 from bot.web.events import Events
 from bot.web.guard import KnownHost, PolicyHeaders, allowed_hosts
 from bot.web.health import Health
-from bot.web.limits import Rates
+from bot.web.limits import Paces, Rates
 from bot.web.pages import Pages
+from bot.web.returning import Returning
 from bot.web.sessions import SessionRules
 from bot.web.talk import Talk
 
@@ -42,10 +43,11 @@ def web_application(
         https=https,
     )
     # Looking has a budget of its own: a page that comes back again and again leaves enough to answer with.
-    looks = Rates(settings.rate_per_minute)
-    talk = Talk(house, rules, bell, Rates(settings.rate_per_minute), looks, Rates(new_chats_per_minute))
+    looks = Paces(settings.rate_per_minute)
+    talk = Talk(house, rules, bell, Paces(settings.rate_per_minute), looks, Rates(new_chats_per_minute))
     events = Events(house, rules, bell, looks)
     pages = Pages(house, rules, looks)
+    returning = Returning(house, rules)
     health = Health(house)
     return Starlette(
         routes=[
@@ -54,14 +56,15 @@ def web_application(
             Route("/favicon.ico", pages.icon),
             Route("/session", talk.open, methods=["POST"]),
             Route("/chat", talk.say, methods=["POST"]),
+            Route("/return", returning.come_back, methods=["POST"]),
             Route("/chat/events", events.listen),
-            Route("/results/{id:int}", pages.result),
+            Route("/results/{id}", pages.result),
             Route("/my-data.json", pages.my_data),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             *more,
         ],
-        exception_handlers={404: _not_found},
+        exception_handlers={404: _not_found, 405: _wrong_method},
         middleware=[
             Middleware(PolicyHeaders, https=https),
             Middleware(Boundary, catalogues=house.catalogues, language=settings.language),
@@ -72,3 +75,7 @@ def web_application(
 
 async def _not_found(_request: Request, _error: Exception) -> Response:
     raise WebError(404, "not_found", NOT_FOUND)
+
+
+async def _wrong_method(_request: Request, _error: Exception) -> Response:
+    raise WebError(405, "wrong_method", NOT_FOUND)

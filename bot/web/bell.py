@@ -22,10 +22,17 @@ class Stream:
 class Bell:
     """The streams of this process. Only the event loop's thread touches it."""
 
-    def __init__(self, per_session: int) -> None:
+    def __init__(self, per_session: int, in_all: int) -> None:
         self._per_session = per_session
+        self._in_all = in_all
+        self._open = 0
         self._of_chat: defaultdict[int, list[Stream]] = defaultdict(list)
         self.closed = False
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many streams as this process may hold."""
+        return self._open >= self._in_all
 
     @contextmanager
     def listening(self, chat: int, session: str) -> Iterator[Stream]:
@@ -41,9 +48,11 @@ class Bell:
             old.woken.set()
         stream = Stream(chat, session)
         streams.append(stream)
+        self._open += 1
         try:
             yield stream
         finally:
+            self._open -= 1
             streams.remove(stream)
             if not streams:
                 self._of_chat.pop(chat, None)

@@ -33,6 +33,11 @@ TOO_MANY_NEW: Final = mark(
 )
 NO_SESSION: Final = mark("This chat has ended. Please reload the page to begin a new one.")
 NOT_FOUND: Final = mark("There is nothing here. It may have been erased, or belong to another chat.")
+NO_SUCH_CODE: Final = mark(
+    "This code does not open a chat. Please compare it with what you wrote down; after erasing, an old code no longer works."
+)
+TOO_MANY_TRIES: Final = mark("Those were many tries in a short time. Please try again in %(n)s seconds.")
+TOO_MANY_STREAMS: Final = mark("Very many people are here at the moment. This page connects again by itself.")
 WRONG_HOST: Final = mark(
     "This address is not known to the assistant. Whoever operates it can allow it with ZHUOYUE_PUBLIC_URL."
 )

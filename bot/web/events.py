@@ -14,9 +14,10 @@ from starlette.responses import Response, StreamingResponse
 
 from bot.house import House
 from bot.web.bell import Bell, Stream
+from bot.web.errors import TOO_MANY_STREAMS, WebError
 from bot.web.guard import refuse_foreign_reader
-from bot.web.limits import Rates, address_of, require_pace
-from bot.web.requests import LARGEST_ID
+from bot.web.limits import Paces, address_of
+from bot.web.requests import read_id
 from bot.web.sessions import SessionRules
 from domain.store import OutboxRow, StoreError, Transaction
 
@@ -34,13 +35,16 @@ STREAM_SECONDS: Final = 1800.0
 
 RETRY_MILLISECONDS: Final = 1000
 
+FULL_SECONDS: Final = 15
+"""When to come back while there are as many streams as may be."""
+
 _log = structlog.get_logger(__name__)
 
 
 class Events:
     """The endpoint a page listens to."""
 
-    def __init__(self, house: House, rules: SessionRules, bell: Bell, looks: Rates) -> None:
+    def __init__(self, house: House, rules: SessionRules, bell: Bell, looks: Paces) -> None:
         self._house = house
         self._rules = rules
         self._bell = bell
@@ -50,11 +54,15 @@ class Events:
         """An endless answer; the id of each event is its place in the outbox."""
         refuse_foreign_reader(request)
         token_hash = self._rules.token_hash(request)
-        require_pace(self._looks, token_hash or address_of(request))
+        self._looks.require(token_hash, address_of(request))
         session = await self._house.database.read(
             lambda tx: self._rules.required(tx, token_hash, self._house.clock.now())
         )
-        after = max(_number(request.query_params.get("after")), _number(request.headers.get("last-event-id")))
+        if self._bell.full:
+            raise WebError(503, "too_many_streams", TOO_MANY_STREAMS, retry_after=FULL_SECONDS)
+        after = max(
+            read_id(request.query_params.get("after", "")), read_id(request.headers.get("last-event-id", ""))
+        )
         return StreamingResponse(
             self._events(session.chat_id, session.token_hash, after),
             media_type="text/event-stream",
@@ -62,11 +70,11 @@ class Events:
         )
 
     async def _events(self, chat: int, session: str, after: int) -> AsyncIterator[str]:
-        yield f"retry: {RETRY_MILLISECONDS}\n\n"
         ends = monotonic() + STREAM_SECONDS
         beat = monotonic() + HEARTBEAT_SECONDS
         replayed = False
         with self._bell.listening(chat, session) as stream:
+            yield f"retry: {RETRY_MILLISECONDS}\n\n"
             while not self._bell.closed and monotonic() < ends:
                 if stream.displaced:
                     yield "event: elsewhere\ndata: {}\n\n"
@@ -108,7 +116,3 @@ async def _wait(stream: Stream) -> None:
             await stream.woken.wait()
     except TimeoutError:
         return
-
-
-def _number(text: str | None) -> int:
-    return min(int(text), LARGEST_ID) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0

@@ -107,7 +107,10 @@ def require_own_page(request: Request, public_url: str | None) -> None:
     Three things together: the browser says the origin is ours, the body is JSON (which a form cannot send), and a
     header is set that another site may not set without being asked about it first.
     """
-    origin = request.headers.get("origin")
+    origins = request.headers.getlist("origin")
+    if len(origins) > 1:
+        raise WebError(403, "foreign_origin", FOREIGN)
+    origin = origins[0] if origins else None
     site = request.headers.get("sec-fetch-site")
     if origin is None and site is None:
         raise WebError(403, "foreign_origin", FOREIGN)

@@ -18,6 +18,9 @@ BODY_SECONDS: Final = 10.0
 
 REMEMBERED_KEYS: Final = 10_000
 
+STRANGERS_PER_MINUTE: Final = 300
+"""What one address may ask with cookies not seen lately: an office coming back after a restart, not a flood."""
+
 
 class Rates:
     """One token bucket per key: `per_minute` on average, `burst` at once."""
@@ -41,16 +44,35 @@ class Rates:
             self._buckets.popitem(last=False)
         return 0 if allowed else max(1, math.ceil((1 - left) / self._per_second))
 
+    def knows(self, key: str) -> bool:
+        """Whether this key took a token lately."""
+        return key in self._buckets
+
+
+class Paces:
+    """One budget for each session; and one for each address, for who shows no cookie or one not seen lately.
+
+    Without the second, made-up cookies would each begin a budget of their own.
+    """
+
+    def __init__(self, per_minute: int, *, seconds: Callable[[], float] = monotonic) -> None:
+        self._sessions = Rates(per_minute, seconds=seconds)
+        self._strangers = Rates(max(STRANGERS_PER_MINUTE, per_minute), seconds=seconds)
+
+    def require(self, token_hash: str | None, address: str) -> None:
+        """Take a token; `WebError` 429 with the seconds to wait when there is none."""
+        wait = 0
+        if token_hash is None or not self._sessions.knows(token_hash):
+            wait = self._strangers.take(address)
+        if token_hash is not None and not wait:
+            wait = self._sessions.take(token_hash)
+        if wait:
+            raise WebError(429, "too_fast", TOO_FAST, {"n": wait}, wait)
+
 
 def too_long(most: int) -> WebError:
     """The answer to a message of more than `most` characters."""
     return WebError(413, "too_large", TOO_LARGE, {"n": most})
-
-
-def require_pace(rates: Rates, key: str) -> None:
-    """Take one token for this key; `WebError` 429 with the seconds to wait when there is none."""
-    if wait := rates.take(key):
-        raise WebError(429, "too_fast", TOO_FAST, {"n": wait}, wait)
 
 
 def address_of(request: Request) -> str:

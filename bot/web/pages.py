@@ -16,15 +16,16 @@ from bot.house import House
 from bot.signs import mark_words
 from bot.web.errors import NOT_FOUND, WebError, request_language
 from bot.web.guard import refuse_foreign_reader
-from bot.web.limits import Rates, address_of, require_pace
+from bot.web.limits import Paces, address_of
 from bot.web.markup import draw_all
-from bot.web.requests import LARGEST_ID
+from bot.web.requests import read_id
 from bot.web.sessions import SessionRules
 from bot.web.words import known_language, page_words, page_words_json
 from domain.store import Json, StoredReceipt, Transaction
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "chat.js": "text/javascript; charset=utf-8",
+    "comeback.js": "text/javascript; charset=utf-8",
     "delivery.js": "text/javascript; charset=utf-8",
     "fields.js": "text/javascript; charset=utf-8",
     "line.js": "text/javascript; charset=utf-8",
@@ -41,7 +42,7 @@ PERSONAL: Final = {"Cache-Control": "no-store"}
 class Pages:
     """The endpoints a person opens."""
 
-    def __init__(self, house: House, rules: SessionRules, looks: Rates) -> None:
+    def __init__(self, house: House, rules: SessionRules, looks: Paces) -> None:
         self._house = house
         self._rules = rules
         self._looks = looks
@@ -86,13 +87,13 @@ class Pages:
     async def result(self, request: Request) -> Response:
         """One receipt of this chat, made to be printed."""
         refuse_foreign_reader(request)
-        receipt_id = int(request.path_params["id"])
+        receipt_id = read_id(request.path_params["id"])
         token_hash = self._rules.token_hash(request)
-        require_pace(self._looks, token_hash or address_of(request))
+        self._looks.require(token_hash, address_of(request))
 
         def work(tx: Transaction) -> tuple[StoredReceipt, str]:
             session = self._rules.required(tx, token_hash, self._house.clock.now())
-            receipt = tx.receipts.get(receipt_id) if receipt_id <= LARGEST_ID else None
+            receipt = tx.receipts.get(receipt_id)
             if receipt is None or receipt.chat_id != session.chat_id:
                 raise WebError(404, "not_found", NOT_FOUND)
             return receipt, tx.chats.get(session.chat_id).language
@@ -117,7 +118,7 @@ class Pages:
         """Everything that is stored about the person, as a file."""
         refuse_foreign_reader(request)
         token_hash = self._rules.token_hash(request)
-        require_pace(self._looks, token_hash or address_of(request))
+        self._looks.require(token_hash, address_of(request))
 
         def work(tx: Transaction) -> Mapping[str, Json]:
             session = self._rules.required(tx, token_hash, self._house.clock.now())

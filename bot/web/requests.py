@@ -51,6 +51,25 @@ class Post(_Posted):
     content: Annotated[TypedContent | PressedContent | CommandContent, Field(discriminator="kind")]
 
 
+class ReturnPost(_Posted):
+    """A return code as somebody entered it."""
+
+    code: Annotated[str, Field(max_length=200)]
+
+
+def read_return(body: bytes) -> str:
+    """The entered code of a body; `WebError` when it is not one of ours."""
+    try:
+        return ReturnPost.model_validate_json(body).code
+    except ValidationError:
+        raise WebError(400, "bad_request", BAD_REQUEST) from None
+
+
+def read_id(text: str) -> int:
+    """An id in an address or a header; 0, which no row has, for anything else."""
+    return min(int(text), LARGEST_ID) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+
+
 def read_post(body: bytes, max_message_chars: int) -> tuple[str, Content]:
     """The key and the content of a body; `WebError` when it is not one of ours or too long."""
     try:

@@ -13,9 +13,13 @@ from starlette.routing import Route
 from bot.house import House
 from bot.web.application import STREAMS_PER_SESSION, web_application
 from bot.web.bell import Bell
+from bot.web.patience import PatientProtocol
 
 GRACE_SECONDS: Final = 3
 """How long what is being answered may take once the server is told to stop."""
+
+KEEP_ALIVE_SECONDS: Final = 5
+"""How long a connection without a request stays open after an answer."""
 
 BACKLOG: Final = 512
 
@@ -52,11 +56,11 @@ class WebServer:
     def __init__(
         self, house: House, new_chats_per_minute: int = NEW_CHATS_PER_MINUTE, more: Sequence[Route] = ()
     ) -> None:
-        self._bell = Bell(STREAMS_PER_SESSION)
+        self._bell = Bell(STREAMS_PER_SESSION, house.settings.max_streams)
         self._server = _Server(
             uvicorn.Config(
                 web_application(house, self._bell, new_chats_per_minute, more),
-                http="h11",
+                http=PatientProtocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -64,6 +68,7 @@ class WebServer:
                 server_header=False,
                 # Behind a proxy the address of the visitor is in its headers; without one anybody could write them.
                 proxy_headers=house.settings.public_url is not None,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )

@@ -13,7 +13,7 @@ from bot.house import House
 from bot.web.bell import Bell
 from bot.web.errors import TOO_MANY_NEW, WebError, request_language
 from bot.web.guard import require_own_page
-from bot.web.limits import Rates, address_of, read_body, require_pace, too_long
+from bot.web.limits import Paces, Rates, address_of, read_body, too_long
 from bot.web.requests import read_post
 from bot.web.sessions import SessionRules
 from dialogs.incoming import Command, Handled, Incoming
@@ -36,7 +36,7 @@ class Talk:
     """The endpoints a page posts to."""
 
     def __init__(
-        self, house: House, rules: SessionRules, bell: Bell, rates: Rates, looks: Rates, new_chats: Rates
+        self, house: House, rules: SessionRules, bell: Bell, rates: Paces, looks: Paces, new_chats: Rates
     ) -> None:
         self._house = house
         self._rules = rules
@@ -56,7 +56,7 @@ class Talk:
             lambda tx: self._rules.living(tx, token_hash, self._house.clock.now()) is not None
         )
         if known:
-            require_pace(self._looks, token_hash or "")
+            self._looks.require(token_hash, address_of(request))
         elif wait := self._new_chats.take(address_of(request)):
             raise WebError(429, "too_many_new", TOO_MANY_NEW, {"n": wait}, wait)
         opened = await self._house.database.run(lambda tx: self._open(tx, token_hash, language))
@@ -73,7 +73,7 @@ class Talk:
         settings = self._house.settings
         require_own_page(request, settings.public_url)
         token_hash = self._rules.token_hash(request)
-        require_pace(self._rates, token_hash or address_of(request))
+        self._rates.require(token_hash, address_of(request))
         body = await read_body(request, settings.max_body_bytes, too_long(settings.max_message_chars))
         key, content = read_post(body, settings.max_message_chars)
 

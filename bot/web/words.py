@@ -60,6 +60,14 @@ def page_words(words: Words) -> dict[str, str | Mapping[Mark | Tone, str]]:
         "ended": words.say(
             "The earlier chat has ended because it had not been used for a while. This is a new one."
         ),
+        "return_title": words.say("Been here before? Enter your return code"),
+        "return_hint": words.say(
+            "You got it when your details were saved; it looks like this: 17-ABCD-EFGH-JKMN-PQRS. This chat is then left."
+        ),
+        "return_code": words.say("Return code"),
+        "return_go": words.say("Continue there"),
+        "return_offline": words.say("No connection. Please try again in a moment."),
+        "returned": words.say("Welcome back. This is your earlier chat."),
         "marks": mark_words(words),
         "signs": SIGNS,
     }

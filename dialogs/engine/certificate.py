@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,9 +11,12 @@ from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
 from dialogs.engine.screen import Choice, Expectation, Span, plain, strong
 from dialogs.engine.typed import NotUnderstood, Reader, Understood
 from dialogs.engine.unsure import UNCLEAR_VALUE, UNSURE, noted_as_unsure, says_unsure, unsure_choice
+from dialogs.engine.which import Which
 from dialogs.understanding import result as understanding
 from dialogs.understanding.answers import read_answer
 from locales.words import Words
+
+_LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,12 @@ class AskCertificate:
         """Yes, no, not sure; then the date."""
         say = self.words.say
         expects = Expectation(kind="certificate", example=self.example)
+        if (asked_back := self._which.prompt(draft, expects)) is not None:
+            return asked_back
         if draft is not None:
             choices = (Choice(key=UNSURE, label=say("I do not know the date")),)
             return Prompt(choices, expects, title=say("Until which day is the certificate valid?"))
+        expects = Expectation(kind="certificate", example="")
         held = answer.get("held") if isinstance(answer, dict) else None
         yes = Choice(key="yes", label=say("Yes, we hold it"), selected=held is True)
         no = Choice(key="no", label=say("No, we do not"), selected=held is False)
@@ -42,6 +49,8 @@ class AskCertificate:
     def press(self, key: str, draft: Json) -> Reading | None:
         """One of the buttons of the step."""
         say = self.words.say
+        if self._which.readings(draft):
+            return _settled(self._which.press(key, draft))
         if draft is not None:
             return Took({"held": True}, say("I do not know the date")) if key == UNSURE else None
         match key:
@@ -56,16 +65,24 @@ class AskCertificate:
 
     def type(self, text: str, draft: Json) -> Reading:
         """Yes, no, not sure, or at once the date it is valid to."""
+        if (said := self._which.type(text, draft)) is not None:
+            return _settled(said) or said
         if draft is not None and says_unsure(text):
             return Took({"held": True}, text)
         if draft is None and (answered := self._held(text)) is not None:
             return answered
-        match self.read_date(text):
+        match self.read_date(_date_in(text)):
+            case Understood(value, approximate, others) if approximate or others:
+                return Drafted([value, *others], text)
             case Understood(value):
                 return Took({"held": True, "valid_to": value}, text)
             case NotUnderstood(reason):
                 example = self.words.say("For example: %(example)s", example=self.example)
                 return Refused(plain(f"{reason or self.words.say('I did not understand that.')} {example}"))
+
+    @property
+    def _which(self) -> Which:
+        return Which(self.words, self.tell_date)
 
     def _held(self, text: str) -> Reading | None:
         labels = {self.words.say("Yes, we hold it"): True, self.words.say("No, we do not"): False}
@@ -97,3 +114,30 @@ class AskCertificate:
         if not isinstance(until, str):
             return strong(say("Held; the date it is valid to is not known"))
         return strong(say("Held, valid to %(date)s", date=self.tell_date(until)))
+
+
+_HELD = re.compile(r"\s*(?:有的?|是的?|持有|已取得|yes|we do)\s*[,，。;；、\s]\s*", re.IGNORECASE)
+_VALID_TO = re.compile(
+    r"(?:证书)?(?:有效期?)?(?:截止)?(?:至|到|为)?\s*(?:valid )?(?:(?:until|till|to|expires(?: on)?)\s+)?",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"\s*(?:到期|为止|止|失效)[了。.]?\s*\Z")
+
+
+def _date_in(text: str) -> str:
+    """The date in a text such as 有，到2027年3月: without what only says that the certificate is held until then."""
+    rest = _HELD.sub("", text[:_LONGEST], count=1) if _HELD.match(text) else text
+    found = _VALID_TO.match(rest)
+    bare = rest[found.end() :] if found else rest
+    return _ENDS.sub("", bare) or text
+
+
+def _settled(reading: Reading | None) -> Reading | None:
+    """What follows once it is settled which date was meant."""
+    match reading:
+        case Took(value, said):
+            return Took({"held": True, "valid_to": value}, said)
+        case Drafted(_, said):
+            return Drafted({"held": True}, said)
+        case _:
+            return reading

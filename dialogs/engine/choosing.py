@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 
@@ -17,6 +18,11 @@ from locales.words import Words
 
 DONE = "@done"
 NONE = "@none"
+_PAUSES = re.compile(r"[,，。;；、!！]+")
+_MOST_PARTS = 3
+_LEAST_ABRIDGED = 3
+_MOST_SAID_TWICE = 60
+_COURTESIES = frozenset({"谢谢", "谢谢您", "谢谢你", "多谢", "thanks", "thank you", "please"})
 
 
 def folded(text: str) -> str:
@@ -47,7 +53,7 @@ class ChooseOne:
     options: tuple[Option, ...]
     unsure: bool = False
     ways: bool = False
-    """The options are ways on from a page: part of a label is enough to name one, and no example is needed."""
+    """The options are ways on from a page: part of a label is enough to name one."""
     toggles: bool = field(default=False, init=False)
 
     @property
@@ -55,9 +61,8 @@ class ChooseOne:
         return Which(self.words, self._tell)
 
     def prompt(self, draft: Json, answer: Json) -> Prompt:
-        """One button for each option."""
-        example = self.options[0].label if self.options and not self.ways else ""
-        expects = Expectation(kind="choice", example=example)
+        """One button for each option; buttons need no example of what to type."""
+        expects = Expectation(kind="choice", example="")
         if (asked_back := self._which.prompt(draft, expects)) is not None:
             return asked_back
         choices = [
@@ -88,7 +93,18 @@ class ChooseOne:
             case Understood(bool() as yes, approximate) if self._has(yes):
                 return Drafted([yes], text) if approximate else Took(yes, text)
             case _:
-                return self._named(text)
+                return self._said_twice(text) or self._named(text)
+
+    def _said_twice(self, text: str) -> Took | None:
+        """The same answer in several words, as in "no, nothing"; None for anything else."""
+        told = [part for part in _PAUSES.split(text[:_MOST_SAID_TWICE]) if part.strip()]
+        parts = [part for part in told if folded(part) not in _COURTESIES]
+        if len(text) > _MOST_SAID_TWICE or len(told) == 1 or not 1 <= len(parts) <= _MOST_PARTS:
+            return None
+        readings = [self.type(part, None) for part in parts]
+        values = [reading.value for reading in readings if isinstance(reading, Took)]
+        same = len(values) == len(parts) and all(_same(value, values[0]) for value in values)
+        return Took(values[0], text) if same else None
 
     def _named(self, text: str) -> Reading:
         match choice.read_choice(text, [choice.Option(option.key, option.label) for option in self.options]):
@@ -147,7 +163,7 @@ class ChooseMany:
             choices.append(Choice(key=NONE, label=self.words.say("None of these")))
         if self.unsure:
             choices.append(unsure_choice(self.words, answer))
-        return Prompt(tuple(choices), Expectation(kind="choices", example="1、3"))
+        return Prompt(tuple(choices), Expectation(kind="choices", example=""))
 
     def press(self, key: str, draft: Json) -> Reading | None:
         """Switch an option, or finish."""
@@ -187,7 +203,10 @@ class ChooseMany:
     def _tell(self, chosen: list[Json]) -> str:
         if not chosen:
             return self.words.say("None of these")
-        return self.words.items([option.label for option in self.options if option.value in chosen])
+        labels = [option.label for option in self.options if option.value in chosen]
+        if any(mark in label for label in labels for mark in "，、,"):
+            return self.words.say("; ").join(labels)
+        return self.words.items(labels)
 
     def holds(self, value: Json) -> bool:
         """Whether every chosen option still exists."""
@@ -202,12 +221,28 @@ class ChooseMany:
 
 
 def _hinted(options: tuple[Option, ...], text: str) -> Option | None:
-    """The only option with ``text`` inside its label or one of its words."""
+    """The only option with ``text`` inside its label or one of its words, as it stands or abridged."""
     wanted = folded(text)
-    if len(wanted) < 2:
+    if not 1 < len(wanted) <= _MOST_SAID_TWICE:
         return None
-    found = [o for o in options if any(wanted in folded(word) for word in (o.label, *o.also))]
-    return found[0] if len(found) == 1 else None
+    for fits in (_inside, _abridged):
+        found = [o for o in options if any(fits(wanted, folded(word)) for word in (o.label, *o.also))]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _inside(wanted: str, label: str) -> bool:
+    return wanted in label
+
+
+def _abridged(wanted: str, label: str) -> bool:
+    """Whether ``wanted`` is ``label`` with characters (in English: words) left out: 郑州孵化基地."""
+    parts = wanted.split() if wanted.isascii() else list(wanted.replace(" ", ""))
+    if len(parts) < _LEAST_ABRIDGED and not wanted.isascii():
+        return False
+    rest = iter(re.findall(r"[a-z0-9]+", label) if wanted.isascii() else label)
+    return len(parts) > 1 and all(part in rest for part in parts)
 
 
 def _same(one: Json, other: Json) -> bool:

@@ -11,6 +11,7 @@ from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
 from dialogs.engine.screen import Choice, Expectation, Span, plain, strong
 from dialogs.engine.typed import NotUnderstood, Reader, Understood
 from dialogs.engine.unsure import UNCLEAR_VALUE, UNSURE, noted_as_unsure, says_unsure, unsure_choice
+from dialogs.engine.which import Which
 from dialogs.understanding import choice
 from dialogs.understanding import result as understanding
 from dialogs.understanding.answers import read_answer
@@ -25,7 +26,7 @@ class AskEvents:
     """First whether there were any; then each date and kind; then whether there was another.
 
     The draft is ``{"done": [event, ...], "open": [event, ...]}``: the kind of the events under ``open`` is still asked,
-    one after the other.
+    one after the other. Where a text can be read in several ways, ``which`` holds the lists of events it may mean.
     """
 
     words: Words
@@ -41,6 +42,8 @@ class AskEvents:
         say = self.words.say
         expects = Expectation(kind="events", example=self.example)
         done, opened = _parts(draft)
+        if (asked_back := self._which.prompt(_meant(draft), expects)) is not None:
+            return asked_back
         if opened:
             title = say("%(date)s: what kind was it?", date=self.tell_date(opened[0].get("date")))
             choices = tuple(Choice(key=kind.key, label=kind.label) for kind in self.kinds)
@@ -52,6 +55,7 @@ class AskEvents:
             return Prompt(
                 (unsure_choice(self.words),), expects, title=say("When was it? The month is enough.")
             )
+        expects = Expectation(kind="events", example="")
         none = Choice(key="none", label=say("No, none"), selected=answer == [])
         some = Choice(key="some", label=say("Yes"), selected=isinstance(answer, list) and bool(answer))
         return Prompt((none, some, unsure_choice(self.words)), expects)
@@ -59,6 +63,8 @@ class AskEvents:
     def press(self, key: str, draft: Json) -> Reading | None:
         """One of the buttons of the step."""
         done, opened = _parts(draft)
+        if _meant(draft):
+            return self._settled(done, self._which.press(key, _meant(draft)))
         if opened:
             kind = next((kind for kind in self.kinds if kind.key == key), None)
             return None if kind is None else self._with_kind(done, opened, kind, kind.label)
@@ -73,6 +79,8 @@ class AskEvents:
     def type(self, text: str, draft: Json) -> Reading:
         """The answer to the step the draft is at; a date is taken at once wherever it makes sense."""
         done, opened = _parts(draft)
+        if (said := self._which.type(text, _meant(draft))) is not None:
+            return self._settled(done, said) or said
         if opened:
             return self._kind(done, opened, text)
         yes = _answer(text)
@@ -87,13 +95,29 @@ class AskEvents:
         if draft is None and yes is True:
             return Drafted({"done": []}, text)
         match self.read_events(text):
-            case Understood(list() as told):
-                return self._add(done, tuple(event for event in told if isinstance(event, dict)), text)
+            case Understood([]):
+                return Took(list(done), text)
+            case Understood(value, approximate, others) if approximate or others:
+                return Drafted({"done": [*done], "which": [value, *others]}, text)
+            case Understood(value):
+                return self._add(done, _events(value), text)
             case NotUnderstood(reason):
                 example = self.words.say("For example: %(example)s", example=self.example)
                 return Refused(plain(f"{reason or self.words.say('I did not understand that.')} {example}"))
+
+    @property
+    def _which(self) -> Which:
+        return Which(self.words, lambda events: self.words.say("; ").join(map(self._tell, _events(events))))
+
+    def _settled(self, done: _Events, reading: Reading | None) -> Reading | None:
+        """What follows once it is settled what a text meant."""
+        match reading:
+            case Took(value, said):
+                return self._add(done, _events(value), said)
+            case Drafted(_, said):
+                return Drafted({"done": [*done]}, said)
             case _:
-                return Refused(plain(self.words.say("I did not understand that.")))
+                return reading
 
     def _kind(self, done: _Events, opened: _Events, text: str) -> Reading:
         match choice.read_choice(text, [choice.Option(kind.key, kind.label) for kind in self.kinds]):
@@ -130,12 +154,13 @@ class AskEvents:
         if not value:
             return strong(self.words.say("No, none"))
         told = [self._tell(event) for event in value if isinstance(event, dict)]
-        return (*plain(self.words.say("Noted: ")), *strong("; ".join(told)))
+        return (*plain(self.words.say("Noted: ")), *strong(self.words.say("; ").join(told)))
 
     def _tell(self, event: dict[str, Json]) -> str:
         date = self.tell_date(event.get("date"))
         kind = next((kind.label for kind in self.kinds if kind.value == event.get("kind")), "")
-        return f"{date} {kind}".strip()
+        note = event.get("note")
+        return " ".join(part for part in (date, kind, str(note) if note else "") if part)
 
 
 def _answer(text: str) -> bool | None:
@@ -150,6 +175,11 @@ def _parts(draft: Json) -> tuple[_Events, _Events]:
     if not isinstance(draft, dict):
         return (), ()
     return _events(draft.get("done")), _events(draft.get("open"))
+
+
+def _meant(draft: Json) -> Json:
+    """What a text may have meant, where that is still to be settled."""
+    return draft.get("which") if isinstance(draft, dict) else None
 
 
 def _events(value: Json) -> _Events:

@@ -32,6 +32,9 @@ class Which:
         say, readings = self.words.say, self.readings(draft)
         if not readings:
             return None
+        if expects.kind != "choice":
+            # Neither an example nor fields of its own: what was told is on the buttons, or it is typed afresh.
+            expects = Expectation(kind="text", example="")
         again = Choice(key=_AGAIN, label=say("No, answer again"))
         if len(readings) == 1:
             title = say("I understand this as “%(value)s”. Is that right?", value=self.tell(readings[0]))

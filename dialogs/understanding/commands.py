@@ -29,7 +29,7 @@ _WORDS: Final = {
     CommandWord.CANCEL: "取消, 退出, 结束, 算了, 停止, 不填了, cancel, quit, exit, stop, abort",
     CommandWord.HELP: "帮助, 帮忙, 怎么用, 怎么填, 说明, 使用说明, help, how",
     CommandWord.LANGUAGE: "语言, 切换语言, 换语言, english, 英文, 英语, 中文, 汉语, chinese, language, switch language",
-    CommandWord.WHERE: "我在哪, 我在哪里, 到哪了, 到哪一步了, 进度, where, where am i, progress",
+    CommandWord.WHERE: "我在哪, 我在哪里, 在哪, 在哪里, 到哪了, 到哪一步了, 进度, where, where am i, progress",
     CommandWord.ANSWERS: "我的答案, 我的回答, 查看答案, 看答案, 修改答案, 改答案, answers, my answers",
     CommandWord.DATA: "我的数据, 我的资料, 我的信息, 数据导出, 导出数据, 删除数据, 删除我的数据, data, my data",
 }

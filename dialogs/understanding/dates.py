@@ -74,7 +74,7 @@ def _exactly(text: str, today: date, *, past: bool, spans: bool) -> Result[Parti
     if not spans:
         return result or relative_date(text, today, past=past)
     span = duration(text)
-    began = None if span is None else PartialDate.of(span.before(today))
+    began = None if span is None else span.before(today)
     if began and isinstance(result, Understood) and _TWO_DIGITS.fullmatch(text):
         # 24年 is the year 2024 or a span of 24 years.
         return Ambiguous((result.value, began))

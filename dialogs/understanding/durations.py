@@ -10,6 +10,7 @@ from typing import Final
 
 from dialogs.understanding.numbers import magnitude
 from domain.calendar.periods import add_months
+from domain.values import PartialDate
 
 _PART = re.compile(
     r"(?P<amount>半|[^年月周天]{1,24}?)[ -]?"
@@ -41,9 +42,14 @@ class Duration:
     months: int
     days: int = 0
 
-    def before(self, day: date) -> date:
-        """The day on which a span that ends on ``day`` began."""
-        return date.fromordinal(max(add_months(day, -self.months).toordinal() - self.days, 1))
+    def before(self, day: date) -> PartialDate:
+        """When a span that ends on ``day`` began.
+
+        Who says "two years" does not mean the day: a span of whole months is known to the month, so that close to a
+        limit the exact day is asked for.
+        """
+        began = date.fromordinal(max(add_months(day, -self.months).toordinal() - self.days, 1))
+        return PartialDate.of(began) if self.days else PartialDate(began.year, began.month)
 
 
 def duration(text: str) -> Duration | None:

@@ -21,7 +21,9 @@ _NONE: Final = phrases(
     "none, no, never, nothing, no accidents, no events, no incidents, none happened, not happened, zero"
 )
 _BETWEEN = re.compile(r"[;；\n]+")
-_LESSER = re.compile(r"[,，、]+")
+_LESSER = re.compile(r"[,，、]+|以及|和|与|及| and ")
+# Such a note says that the date before it is no event, or was no date.
+_NO_NOTE = re.compile(r"\s*(?:没有?|无|未|不是|none\b|no\b|not\b|[-\d][\s\d.,，、%万亿元-]*$)", re.IGNORECASE)
 _BEFORE_NOTE: Final = " :：,，、。.-—)）"
 _AFTER_NOTE: Final = " :：,，、-—"
 _MOST_READINGS: Final = 4
@@ -100,7 +102,10 @@ def _one_or_several(part: str, today: date) -> list[_Readings] | NotUnderstood:
 
 def _event(text: str, today: date) -> _Readings | NotUnderstood:
     for told, note in _splits(text):
-        match read_date(told, today, spans=False):
+        result = read_date(told, today, spans=False)
+        if not isinstance(result, NotUnderstood) and _NO_NOTE.match(note.lstrip(_BEFORE_NOTE)):
+            return NotUnderstood(Reason.NOT_RECOGNISED, text[:_LONGEST_DATE])
+        match result:
             case Understood(value, approximate, alternatives, future):
                 return _Readings((_made(value, note),), approximate or bool(alternatives), future)
             case Ambiguous(readings):

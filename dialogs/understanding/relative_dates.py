@@ -86,7 +86,7 @@ def _ago(text: str, today: date) -> Result[PartialDate] | None:
     if span is None:
         return None
     # "Three years ago" names a day only roughly; "ten days ago" does not.
-    return Understood(PartialDate.of(span.before(today)), approximate=span.months >= 6)
+    return Understood(span.before(today), approximate=span.months >= 6)
 
 
 def _in_english(text: str, today: date, *, past: bool) -> Result[PartialDate] | None:

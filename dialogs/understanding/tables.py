@@ -23,14 +23,15 @@ _YEAR = re.compile(
     re.ASCII,
 )
 _EACH: Final = re.compile(
-    r"(?:每年|各年|历年|三年都?|都|均|全)(?:是|为)?(?=[\d零〇一二两三四五六七八九十-])|each year |every year "
+    r"(?:(?:每年|各年|历年|近?三年|这几年)(?:全都|全部|一直|都|均)?|全都|全部|一直|都|均|全)(?:是|为|排)?"
+    r"(?=[第\d零〇一二两三四五六七八九十-])|each year |every year "
 )
 _STRONG = re.compile(r"[;|/\n\t]+|[,、](?=[ \D])|[,、](?!\d{3}(?!\d))|(?<=[^\d ])[,、]")
 _SPACES = re.compile(r" +(?![万亿元年%])")
 _ANY = re.compile(r"[,、]")
 _LINES = re.compile(r"[\r\n\t]+|(?<=\S)，|；")
 _LARGE_UNIT = re.compile(r"[万亿]|million|billion|thousand|(?<=\d)(?:[kmbw]|mn|bn)\b")
-_SMALL_AND_BARE = re.compile(r"-?[1-9]\d{0,3}(?:\.\d+)?(?: ?元)?", re.ASCII)
+_SMALL_AND_BARE = re.compile(r"-?[1-9]\d{0,3}(?:\.\d+)?", re.ASCII)
 _MARKS: Final = " ,、;。.和"
 _TOLD: Final = {"今年": 0, "去年": 1, "前年": 2, "大前年": 3}
 _MOST_YEARS: Final = 20

@@ -40,9 +40,9 @@ def _leaf(  # noqa: C901  # one flat case for each test
 ) -> Judge:
     match expression:
         case e.Yes():
-            return leaves.yes(expression.yes)
+            return leaves.answered(expression.yes, wanted=True)
         case e.No():
-            return leaves.no(expression.no)
+            return leaves.answered(expression.no, wanted=False)
         case e.Stated():
             return leaves.stated(expression.stated)
         case e.StatedAll(stated_all=terms):

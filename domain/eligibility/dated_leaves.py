@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from domain.calendar import windows
-from domain.calendar.periods import add_months
+from domain.calendar.periods import add_months, last_day_civil, last_day_safe
 from domain.calendar.working_days import WorkingCalendar
 from domain.eligibility.leaves import Judge
 from domain.eligibility.truth import MET, NOT_MET, UNCLEAR, UNKNOWN
@@ -143,7 +143,9 @@ def event_within(test: e.EventWithinTerms) -> Judge:
 def _end(start: date, test: e.EventWithinTerms) -> date:
     if test.counted == "calendar_years":
         return date(min(start.year + test.years, 9999), 12, 31)
-    return add_months(start, 12 * test.years)
+    if test.counted == "start_counted":
+        return last_day_safe(start, years=test.years)
+    return last_day_civil(start, years=test.years)
 
 
 def valid(fact: str, as_of: date) -> Judge:

@@ -126,6 +126,11 @@ class Examined(Generic[R]):
     def _can_still_hold(self, facts: Facts) -> bool:
         return all(bound.judge(facts) == MET or open_facts(bound, facts) for bound in self.bound())
 
+    def facts(self) -> tuple[str, ...]:
+        """The facts this rule reads, each once, in reading order."""
+        bounds = [bound for bound in (self.applies_when, *self.bound()) if bound is not None]
+        return tuple(dict.fromkeys(fact for bound in bounds for fact in _facts_in(bound)))
+
     def bound(self) -> tuple[Bound, ...]:
         """The bound expressions: conservative, then alternative where there is one."""
         if self.alternative is None:
@@ -234,12 +239,10 @@ class Examination:
         """Every fact the criteria read, each once, in the order of the programme."""
         seen: set[str] = set()
         for examined in self.criteria:
-            expressions = [examined.applies_when, *examined.bound()]
-            for bound in expressions:
-                for fact in _facts_in(bound) if bound is not None else ():
-                    if fact not in seen:
-                        seen.add(fact)
-                        yield fact
+            for fact in examined.facts():
+                if fact not in seen:
+                    seen.add(fact)
+                    yield fact
 
 
 def _facts_in(bound: Bound) -> Iterator[str]:

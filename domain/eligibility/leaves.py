@@ -19,28 +19,15 @@ Judge = Callable[[Facts], int]
 _NUMBERS = (int, Decimal)
 
 
-def yes(fact: str) -> Judge:
-    """Met when the fact is yes."""
+def answered(fact: str, wanted: bool) -> Judge:
+    """Met when the fact is answered as wanted: yes, or no."""
+    other = not wanted
 
     def judge(facts: Facts) -> int:
         value = facts.get(fact)
-        if value is True:
+        if value is wanted:
             return MET
-        if value is False:
-            return NOT_MET
-        return UNKNOWN if value is None else UNCLEAR
-
-    return judge
-
-
-def no(fact: str) -> Judge:
-    """Met when the fact is no."""
-
-    def judge(facts: Facts) -> int:
-        value = facts.get(fact)
-        if value is False:
-            return MET
-        if value is True:
+        if value is other:
             return NOT_MET
         return UNKNOWN if value is None else UNCLEAR
 

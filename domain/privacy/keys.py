@@ -62,6 +62,11 @@ class MasterKey:
         """Seals updates that wait to be handled: nobody knows yet whose they are."""
         return self._derive(b"queueing")
 
+    @cached_property
+    def returning(self) -> bytes:
+        """Makes return codes, with which people come back to their chat."""
+        return self._derive(b"return code")
+
     def _derive(self, purpose: bytes) -> bytes:
         return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"zhuoyue/1/" + purpose).derive(self._secret)
 

@@ -1,8 +1,9 @@
 """Sealing field by field: AES-256-GCM under the data key of the person or organisation a value is about.
 
 The associated data names the place (table and column) and the owner, so a sealed value moved to another
-row or column does not open. Destroying the owner's data key makes every value of theirs unreadable, in
-backups too.
+row or column does not open. Destroying the owner's data key makes every value of theirs unreadable, wherever a
+copy of the value alone still lies (a log, a page of the disk). A whole backup from before holds the wrapped key as well: it
+stays readable with the master key until it is deleted (`docs/operating.md`).
 """
 
 from __future__ import annotations

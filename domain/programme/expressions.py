@@ -190,8 +190,9 @@ class EventWithinTerms(Frozen):
     after: FactId
     """The date the window runs from."""
     years: Annotated[int, Field(ge=1, le=20)]
-    counted: Literal["civil", "calendar_years"] = "civil"
-    """``civil``: to the same day N years later, included; ``calendar_years``: to the end of that year."""
+    counted: Literal["civil", "start_counted", "calendar_years"] = "civil"
+    """``civil``: to the same day N years later, included; ``start_counted``: to the day before it;
+    ``calendar_years``: to the end of that year."""
     kinds: tuple[OptionId, ...] = ()
 
 

@@ -100,12 +100,29 @@ def _set_aside(database: Path) -> Path | None:
     kept = database.with_name(f"{database.stem}.replaced.{moment}{database.suffix}")
     # A server that was killed leaves its last commits in the log: they belong to what is set aside, and
     # must not be played into what takes its place.
+    _empty_log(database)
     for suffix in ("-wal", "-shm"):
         beside = database.with_name(database.name + suffix)
         if beside.exists():
             beside.rename(kept.with_name(kept.name + suffix))
-    database.rename(kept)
+    try:
+        # Its name is never free: a start after a crash just here must not make an empty database.
+        os.link(database, kept)
+    except OSError:
+        database.rename(kept)
     return kept
+
+
+def _empty_log(database: Path) -> None:
+    """Move what is in the log into the database, so that the file is complete in itself.
+
+    A damaged database, perhaps the reason for the restore, cannot do that: it is set aside with its log.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error:
+        return
 
 
 def _copy(source: sqlite3.Connection, target: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import psycopg
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from domain.privacy.keys import MasterKey
@@ -22,6 +23,7 @@ from domain.store.migrating import SchemaState
 from domain.store.postgresql_errors import from_postgresql
 from domain.store.postgresql_gate import PostgresqlSession
 from domain.store.preparing import BUSY_TIMEOUT_MS
+from domain.store.schema import keyring
 from domain.store.sqlite_connection import SqliteSession, connect_reader
 from domain.store.sqlite_errors import from_sqlite
 from domain.store.statements import SqlSession
@@ -52,6 +54,17 @@ def look_over(url: str, master_key: MasterKey | None) -> tuple[Finding, ...]:
         with _session(location) as sql:
             findings += _contents(sql, master_key)
     return tuple(findings)
+
+
+def is_sealed(url: str) -> bool:
+    """Whether there is a database that some master key has already sealed something in. Raises StoreError."""
+    location = locate(url)
+    if isinstance(location, SqliteLocation) and not location.path.is_file():
+        return False
+    with migrating.migrator(location) as connection:
+        if not sa.inspect(connection).has_table(keyring.name):
+            return False
+        return connection.execute(sa.select(keyring.c.id)).first() is not None
 
 
 def _file(location: SqliteLocation) -> Iterator[Finding]:

@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, column, insert, select, table, update
 from domain.privacy.keys import MasterKey
 from domain.privacy.sealing import BrokenSeal, DataKey
 from domain.store.context import Keys
-from domain.store.errors import NewerSchema, WrongKey
+from domain.store.errors import NewerSchema, OlderSchema, WrongKey
 from domain.store.locations import PostgresqlLocation, locate
-from domain.store.migrating import head
+from domain.store.migrating import head, known_revisions
 from domain.store.postgresql_gate import PostgresqlGate
 from domain.store.preparing import BUSY_TIMEOUT_MS, prepare
 from domain.store.schema import keyring
@@ -140,8 +140,12 @@ class Database:
 
 def _see_ready(sql: SqlSession) -> None:
     sql.change(_TOUCH)
-    if sql.row(_REVISION) != (head(),):
-        raise NewerSchema("another process has migrated the database meanwhile")
+    row = sql.row(_REVISION)
+    if row == (head(),):
+        return
+    if row is None or row[0] in known_revisions():
+        raise OlderSchema("the database is at an older version: it was replaced meanwhile")
+    raise NewerSchema("another process has migrated the database meanwhile")
 
 
 def fits(sql: SqlSession, *, master: MasterKey) -> bool | None:

@@ -92,6 +92,15 @@ class WrongKey(StoreError):
     )
 
 
+class MissingKey(StoreError):
+    """The database was sealed with a master key whose file is not there."""
+
+    code = "missing_key"
+    message_id = mark(
+        "The key file of this database is missing. Put it back: a new one could not read what is stored."
+    )
+
+
 class BadBackup(StoreError):
     """The file to restore is damaged or no backup of this program."""
 

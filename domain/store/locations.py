@@ -43,8 +43,11 @@ def locate(url: str) -> Location:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise Unavailable("the database address is not a URL") from error
+    except (ArgumentError, ValueError):
+        # ValueError: a port that is no number. Not `from error`: its text repeats parts of the address.
+        raise Unavailable(
+            "the database address is not a URL (@ : / and % in a user name or password are written as %40 %3A %2F %25)"
+        ) from None
     match parsed.drivername:
         case "sqlite" | "sqlite+aiosqlite" | "sqlite+pysqlite":
             if not parsed.database or parsed.database == ":memory:":

@@ -40,6 +40,11 @@ def head() -> str:
     return revision
 
 
+def known_revisions() -> frozenset[str]:
+    """Every revision this program knows, its own among them."""
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
 def state(connection: sa.Connection) -> SchemaState:
     """How the database stands. Raises NewerSchema, or Unavailable when it is no database of this program."""
     revision = revision_of(connection)
@@ -50,7 +55,7 @@ def state(connection: sa.Connection) -> SchemaState:
         return SchemaState.EMPTY
     if revision == head():
         return SchemaState.CURRENT
-    if revision not in {script.revision for script in _scripts().walk_revisions()}:
+    if revision not in known_revisions():
         raise NewerSchema(
             f"the database is at version {revision}, this program knows versions up to {head()}"
         )

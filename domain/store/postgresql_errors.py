@@ -1,6 +1,7 @@
 """What PostgreSQL reports, as the store's own errors.
 
-Only the server's primary message is taken over: its details repeat values of rows.
+Only the server's primary message is taken over: its details repeat values of rows. When no connection came about
+there is none, and the driver says why (host, port, user; never the password).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from domain.store.errors import Conflict, DiskFull, Locked, ReadOnly, StoreError
 
 def from_postgresql(error: psycopg.Error) -> StoreError:
     """The typed error for what PostgreSQL or its driver reported."""
-    detail = f"{error.diag.message_primary or type(error).__name__} ({error.sqlstate or 'no state'})"
+    detail = f"{error.diag.message_primary or _without_server(error)} ({error.sqlstate or 'no state'})"
     match error:
         case errors.DiskFull():
             return DiskFull(detail)
@@ -35,3 +36,9 @@ def from_postgresql(error: psycopg.Error) -> StoreError:
 def is_worth_another_try(error: psycopg.Error) -> bool:
     """Whether the transaction only got in the way of another one, and would succeed now."""
     return isinstance(error, errors.SerializationFailure | errors.DeadlockDetected)
+
+
+def _without_server(error: psycopg.Error) -> str:
+    """What the driver itself found. Only of the connection: other errors of its own can repeat a value."""
+    reason = str(error).strip().splitlines() if isinstance(error, psycopg.OperationalError) else []
+    return reason[0] if reason else type(error).__name__

@@ -25,6 +25,16 @@ Work = Callable[[SqlSession], T]
 _TRIES: Final = 6
 _FIRST_PAUSE_SECONDS: Final = 0.005
 
+_DEAD_NETWORK: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""A server that vanished without a word is given up after about 20 seconds (the last number is milliseconds); without
+this the system would wait for a quarter of an hour, and every turn with it."""
+
 
 class PostgresqlSession(SqlSession):
     """A transaction on PostgreSQL, as repositories see it."""
@@ -67,7 +77,7 @@ class PostgresqlGate:
             # A connection that died in the pool (the server was restarted) is replaced before it is used.
             pool_pre_ping=True,
             connect_args={
-                "connect_timeout": 5,
+                **_DEAD_NETWORK,
                 "options": f"-c lock_timeout={busy_timeout_ms} -c synchronous_commit=on",
             },
         )

@@ -64,7 +64,7 @@ def _prepare_postgresql(location: PostgresqlLocation) -> SchemaState:
     with migrating.migrator(location) as connection:
         found = migrating.state(connection)
         if found is SchemaState.OLDER:
-            LOG.warning("migrating the PostgreSQL database %s: a backup of your own is advised", location)
+            LOG.warning("the PostgreSQL database is now migrated: a backup of your own is advised")
         if found is not SchemaState.CURRENT:
             migrating.upgrade(connection)
     return found
@@ -82,7 +82,8 @@ def _prepare_sqlite(location: SqliteLocation, *, alone: bool) -> tuple[SchemaSta
     backup = None
     if found is SchemaState.OLDER:
         backup = backup_beside(location.path)
-        LOG.info("backed up the database to %s before migrating it", backup)
+        # The log leaves the values of a message out; the copy names itself.
+        LOG.warning("the database was copied beside itself (before-migration) and is now migrated")
     with migrating.migrator(location) as connection:
         migrating.upgrade(connection)
     return found, backup

@@ -314,4 +314,4 @@ audit_head: Final = _table(
     _required("hash", LargeBinary),
     CheckConstraint("id = 1", name="one_row"),
 )
-"""The last line of the trail: appenders queue here, and a trail that lost its end is noticed."""
+"""Which line of the trail is the last, under the master key: appenders queue here, and a lost end is noticed."""

@@ -15,6 +15,7 @@ from domain.store.repositories.people import People
 from domain.store.repositories.privacy import Privacy
 from domain.store.repositories.programme_contents import ProgrammeContents
 from domain.store.repositories.receipts import Receipts
+from domain.store.repositories.return_codes import ReturnCodes
 from domain.store.repositories.sessions import Sessions
 from domain.store.repositories.updates import Updates
 from domain.store.statements import SqlSession
@@ -36,6 +37,7 @@ class Transaction:
         "privacy",
         "programme_contents",
         "receipts",
+        "return_codes",
         "sessions",
         "updates",
     )
@@ -54,5 +56,6 @@ class Transaction:
         self.privacy = Privacy(context)
         self.programme_contents = ProgrammeContents(context)
         self.receipts = Receipts(context)
+        self.return_codes = ReturnCodes(context)
         self.sessions = Sessions(context)
         self.updates = Updates(context)

@@ -86,6 +86,7 @@ _ROLLING: Final = date(2023, 11, 21).toordinal()
 _CRITERIA: Final = (
     ("ZM-A01", "办法 第六条；第七条"),
     ("ZM-M1", "办法 第九条(一)"),
+    ("ZM-A03", "办法 第二条；第十条"),
     ("ZM-M2", "办法 第九条(一)"),
     ("ZM-M3", "办法 第九条(一)"),
     ("ZM-M4", "办法 第九条(二)"),
@@ -117,6 +118,7 @@ def by_hand(flat: dict[str, Any]) -> tuple[str, list[tuple[str, str, int, int]]]
     first = [
         flat["current_national_call"],
         4 if flat["legal"] in ("enterprise_legal_person", "other_legal_person") else 0,
+        4 if flat["legal"] == "enterprise_legal_person" else 0,
         profit,
         record,
         _statement(flat["method_mature"]),
@@ -128,7 +130,7 @@ def by_hand(flat: dict[str, Any]) -> tuple[str, list[tuple[str, str, int, int]]]
         _statement(flat["method_effective_transferable"]),
     ]
     second = first.copy()
-    second[2], second[3] = profit_other, record_other
+    second[2], second[3], second[4] = first[2] or 2, profit_other, record_other
     return _verdict(first, second), [
         (rule, clause, one, other)
         for (rule, clause), one, other in zip(_CRITERIA, first, second, strict=True)
@@ -154,6 +156,7 @@ def zen_expressions() -> dict[str, str]:
     first = {
         "ZM_A01": "current_national_call",
         "ZM_M1": "legal in ['enterprise_legal_person', 'other_legal_person'] ? 4 : 0",
+        "ZM_A03": "legal == 'enterprise_legal_person' ? 4 : 0",
         "ZM_M2": "min(profits) > 0 ? 4 : 0",
         "ZM_M3": "len(days) == 0 ? 4 : 0",
         "ZM_M4": statement("method_mature"),
@@ -165,6 +168,7 @@ def zen_expressions() -> dict[str, str]:
         "ZM_M8c": statement("method_effective_transferable"),
     }
     second = {
+        "ZM_A03": "legal == 'enterprise_legal_person' ? 4 : 2",
         "ZM_M2": "min(profits) > 0 ? 4 : (min(profits) >= 0 ? 2 : 0)",
         "ZM_M3": f"some(days, # >= {_ROLLING}) ? 0 : 4",
     }

@@ -131,9 +131,12 @@ def test_commands_work_everywhere(tmp_path: Path) -> None:
     assert shown.count("Is this a manufacturing enterprise?") == 1
 
 
-def zhuoyue(folder: Path, *arguments: str, typed: bytes) -> subprocess.CompletedProcess[bytes]:
+def zhuoyue(
+    folder: Path, *arguments: str, typed: bytes, **surroundings: str
+) -> subprocess.CompletedProcess[bytes]:
     """Run the product's own command with this input."""
-    environment = {**os.environ, "ZHUOYUE_DATA_DIR": str(folder / "data"), "PYTHONUTF8": "1"}
+    own = {"ZHUOYUE_DATA_DIR": str(folder / "data"), "PYTHONUTF8": "1", **surroundings}
+    environment = {**os.environ, **own}
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         input=typed,
@@ -158,3 +161,45 @@ def test_a_name_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
     ended = zhuoyue(tmp_path, "chat", "--as", "x" * 65, typed=b"")
     assert ended.returncode == 2
     assert ended.stderr.decode().count("\n") == 1
+
+
+def test_the_database_does_not_know_the_name_of_who_is_talking(tmp_path: Path) -> None:
+    talk(tmp_path, ["1"])
+    for file in (tmp_path / "data").iterdir():
+        if file.is_file():
+            assert b"anna" not in file.read_bytes(), file.name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed"), [(("chat", "--as", "anna"), "制造业\n"), (("programme", "list"), "")]
+)
+def test_a_locale_that_knows_ascii_only_does_no_harm(
+    tmp_path: Path, arguments: Sequence[str], typed: str
+) -> None:
+    ended = zhuoyue(tmp_path, *arguments, typed=typed.encode(), LC_ALL="POSIX", PYTHONUTF8="0")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr == b""
+    assert "卓越" in ended.stdout.decode()
+    assert typed in ended.stdout.decode()
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_lost_key_file_is_told_in_one_line_and_not_made_anew(tmp_path: Path, language: str) -> None:
+    assert zhuoyue(tmp_path, "chat", "--as", "anna", typed=b"").returncode == 0
+    key = tmp_path / "data" / "master.key"
+    kept = key.rename(tmp_path / "kept")
+    ended = zhuoyue(tmp_path, "--language", language, "chat", "--as", "anna", typed=b"")
+    assert ended.returncode == 2
+    line = ended.stderr.decode()
+    assert line.count("\n") == 1
+    assert ("密钥文件不见了" if language == "zh_CN" else "key file of this database is missing") in line
+    assert str(key) in line
+    assert not key.exists()
+    kept.rename(key)
+    assert zhuoyue(tmp_path, "chat", "--as", "anna", typed=b"").returncode == 0
+
+
+def test_a_database_that_was_only_migrated_gets_its_key_on_the_first_start(tmp_path: Path) -> None:
+    assert zhuoyue(tmp_path, "db", "migrate", typed=b"").returncode == 0
+    assert zhuoyue(tmp_path, "chat", "--as", "anna", typed=b"").returncode == 0
+    assert (tmp_path / "data" / "master.key").exists()

@@ -94,7 +94,7 @@ def test_a_known_answer_is_shown_as_known_and_can_be_changed_in_the_next_check(t
         person.presses("check", "gaps")
         answers_everything(person, {})
         person.presses("改答案")
-        person.sees("注册地 | 郑州市 | 2026年11月21日 已知，您自述")
+        person.sees("注册地 | 郑州市 | 2026年11月21日已知，您自述")
         person.presses("修改：注册地", "芜湖市")
         # In the city itself, more conditions begin to matter.
         person.is_at("check", "f:legal_form")

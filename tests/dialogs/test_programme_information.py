@@ -38,7 +38,7 @@ def test_conditions_carry_clauses_and_both_readings(tmp_path: Path) -> None:
     with a_person(tmp_path) as person:
         person.commands("start", "zhengzhou-incubation-base")
         person.presses("条件")
-        person.sees("持续应用卓越绩效模式2年以上 (第六条（一）)", "两种理解：", "由谁确认：")
+        person.sees("卓越绩效模式已持续应用2年以上 (第六条（一）)", "两种理解：", "由谁确认：")
 
 
 def test_papers_carry_the_number_of_copies(tmp_path: Path) -> None:

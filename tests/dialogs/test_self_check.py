@@ -238,7 +238,7 @@ def test_a_result_looked_at_on_another_day_is_of_that_day(tmp_path: Path) -> Non
         person.clock.set(date(2026, 11, 23))
         person.commands("where")
         # Two years are full now, so whether there was a break has begun to matter.
-        person.is_asked("没有中断过吗")
+        person.is_asked("是不是一直在应用")
         person.says("是的")
         person.is_asked("需要向主管部门确认")
         assert [one.as_of.day for one in person.receipts()] == [21, 23]

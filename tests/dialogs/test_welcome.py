@@ -18,7 +18,7 @@ def test_a_newcomer_is_greeted_and_sees_how_every_programme_stands_before_anythi
             "您好！我可以帮您看看企业能不能申报、差什么、什么时候交。", "不收费，也不代替主管部门作决定。"
         )
         person.sees("杭州市政府质量奖 · 施行中")
-        person.sees("即将到期：2027年1月9日 前可放心引用")
+        person.sees("即将到期：2027年1月9日前可放心引用")
         person.sees("办法长期有效，需看当年通知", "征求意见稿，未见正式施行", "目标期已结束")
         person.sees_choices("我能申报什么？", "杭州市政府质量奖", "English")
 

@@ -10,17 +10,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Literal, get_args
 
 import pytest
 
 from domain.clock import FixedClock
+from domain.organisations import Organisation
 from domain.privacy import MasterKey, hash_token
-from domain.store import Chat, Database, StoredAnswer, Transaction
+from domain.store import Chat, Database, NotFound, StoredAnswer, Transaction
 from scheduler.clockwork import Chore, Clockwork
 from scheduler.housekeeping import Retention, housekeeping
 
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
-RETENTION = Retention(session_idle=timedelta(hours=12), unconsented=timedelta(hours=24))
+RETENTION = Retention(
+    session_idle=timedelta(hours=12), unconsented=timedelta(hours=24), consented=timedelta(days=1095)
+)
+
+Sign = Literal["consent", "session", "update", "conversation", "result", "fact"]
 
 
 @pytest.fixture
@@ -75,12 +81,99 @@ async def test_what_somebody_agreed_to_keep_stays(database: Database) -> None:
     assert len(await database.read(lambda tx: tx.outbox.recent(chat.id, 9))) == 1
 
 
+def sign_of_life(tx: Transaction, chat: Chat, kind: Sign, at: datetime) -> None:
+    """Something that shows that a person was here."""
+    match kind:
+        case "consent":
+            tx.people.set_consent(chat.person_id, "given", at)
+        case "session":
+            tx.sessions.create(hash_token("later"), chat.id, at, at + timedelta(days=3))
+        case "update":
+            tx.inbox.accept(chat.id, "later", at)
+        case "conversation":
+            tx.conversations.touch(chat.id, at)
+        case "result":
+            tx.receipts.add(
+                chat_id=chat.id,
+                organisation_id=None,
+                programme="imaginary-programme",
+                version="1",
+                content_hash="0" * 64,
+                as_of=at.date(),
+                verdict="no_obstacle_found",
+                receipt_json="{}",
+                created_at=at,
+            )
+        case "fact":
+            organisation = tx.organisations.create(Organisation(name="青禾精密"))
+            tx.people.set_organisation(chat.person_id, organisation)
+            tx.facts.record(organisation, "profit", 1, at, "self_stated", f"person:{chat.person_id}")
+
+
+async def test_who_agreed_and_was_not_heard_of_for_years_is_erased_and_that_is_on_record(
+    database: Database,
+) -> None:
+    chat = await database.run(lambda tx: begin(tx, consent=True))
+    assert (await sweep(database, NOON + timedelta(days=1095)))["erase_silent"] == 0
+    swept = await sweep(database, NOON + timedelta(days=1095, seconds=1))
+    assert swept["erase_silent"] == 1
+
+    def look(tx: Transaction) -> list[tuple[str, dict[str, int | str]]]:
+        with pytest.raises(NotFound):
+            tx.people.get(chat.person_id)
+        return [(entry.kind, dict(entry.subject_ids)) for entry in tx.audit.entries()]
+
+    assert await database.read(look) == [("person_outstayed", {"person": chat.person_id})]
+    assert (await sweep(database, NOON + timedelta(days=1096)))["erase_silent"] == 0
+
+
+@pytest.mark.parametrize("kind", get_args(Sign))
+async def test_any_sign_of_life_begins_the_years_anew(database: Database, kind: Sign) -> None:
+    def live(tx: Transaction) -> None:
+        chat = begin(tx, consent=True)
+        sign_of_life(tx, chat, kind, NOON + timedelta(days=1))
+
+    await database.run(live)
+    chores = {chore.id: chore for chore in housekeeping(RETENTION)}
+    erase = chores["erase_silent"].work
+    assert await database.run(partial(erase, now=NOON + timedelta(days=1096))) == 0
+    assert await database.run(partial(erase, now=NOON + timedelta(days=1096, seconds=1))) == 1
+
+
+async def test_a_neighbour_who_speaks_keeps_nobody_else(database: Database) -> None:
+    def live(tx: Transaction) -> None:
+        begin(tx, consent=True)
+        other = tx.chats.open("web", "neighbour", "en", NOON)
+        tx.people.set_consent(other.person_id, "given", NOON + timedelta(days=900))
+        sign_of_life(tx, other, "update", NOON + timedelta(days=1000))
+
+    await database.run(live)
+    assert (await sweep(database, NOON + timedelta(days=1100)))["erase_silent"] == 1
+
+
 async def test_old_updates_and_messages_are_forgotten_in_the_end(database: Database) -> None:
     chat = await database.run(lambda tx: begin(tx, consent=True))
     assert (await sweep(database, NOON + timedelta(days=31)))["forget_updates"] == 1
     assert (await sweep(database, NOON + timedelta(days=89)))["forget_messages"] == 0
     assert (await sweep(database, NOON + timedelta(days=91)))["forget_messages"] == 1
     assert await database.read(lambda tx: tx.outbox.recent(chat.id, 9)) == ()
+
+
+async def test_conversations_that_ended_long_ago_are_forgotten_and_others_stay(database: Database) -> None:
+    def end_first(tx: Transaction) -> Chat:
+        chat = begin(tx, consent=True)
+        first = tx.conversations.active(chat.id)
+        assert first is not None
+        tx.conversations.end(first.id)
+        tx.conversations.start(chat.id, "script", 1, {}, NOON)
+        tx.conversations.start(chat.id, "script", 1, {}, NOON)
+        return chat
+
+    chat = await database.run(end_first)
+    assert (await sweep(database, NOON + timedelta(days=89)))["forget_ended"] == 0
+    assert (await sweep(database, NOON + timedelta(days=91)))["forget_ended"] == 1
+    left = await database.read(lambda tx: tx.conversations.of_chat(chat.id))
+    assert [one.status for one in left] == ["parked", "active"]
 
 
 async def test_ids_of_messages_go_on_after_older_ones_were_removed(database: Database) -> None:

@@ -86,6 +86,12 @@ async def test_the_database_itself_refuses_to_change_or_remove_a_line(database: 
         ("DELETE FROM audit WHERE sequence = 2", 2),
         ("DELETE FROM audit WHERE sequence = 5", 5),
         ("UPDATE audit_head SET sequence = 4", 6),
+        (
+            """DELETE FROM audit WHERE sequence > 3;
+            UPDATE audit_head SET sequence = 3, hash = (SELECT hash FROM audit WHERE sequence = 3)""",
+            4,
+        ),
+        ("UPDATE audit_head SET hash = zeroblob(32)", 6),
         ("INSERT INTO audit SELECT 6, kind, subject_ids, at, hash FROM audit WHERE sequence = 5", 6),
     ],
 )
@@ -96,9 +102,26 @@ async def test_tampering_with_the_file_is_found(tmp_path: Path, tampering: str, 
     with closing(sqlite3.connect(tmp_path / "zhuoyue.sqlite3")) as connection:
         connection.execute("DROP TRIGGER audit_keeps_on_update")
         connection.execute("DROP TRIGGER audit_keeps_on_delete")
-        connection.execute(tampering)
+        connection.executescript(tampering)
         connection.commit()
     async with await open_database(tmp_path) as database:
         report = await database.read(lambda tx: tx.audit.verify())
     assert not report.sound
     assert report.broken_at == broken_at
+
+
+async def test_going_on_does_not_make_a_cut_trail_whole_again(tmp_path: Path) -> None:
+    async with await open_database(tmp_path) as database:
+        for number in range(3):
+            await database.run(line("a.kind", {"n": number}))
+    with closing(sqlite3.connect(tmp_path / "zhuoyue.sqlite3")) as connection:
+        connection.execute("DROP TRIGGER audit_keeps_on_delete")
+        connection.execute("DELETE FROM audit WHERE sequence = 3")
+        connection.execute(
+            "UPDATE audit_head SET sequence = 2, hash = (SELECT hash FROM audit WHERE sequence = 2)"
+        )
+        connection.commit()
+    async with await open_database(tmp_path) as database:
+        for number in range(2):
+            await database.run(line("a.kind", {"n": number}))
+        assert not (await database.read(lambda tx: tx.audit.verify())).sound

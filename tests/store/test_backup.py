@@ -90,7 +90,44 @@ async def test_what_a_killed_server_left_in_its_log_is_set_aside_with_its_databa
     kept = restore(killed / "zhuoyue.sqlite3", copy)
     assert await texts_in(killed) == ["saved"]
     assert kept is not None
-    assert kept.with_name(kept.name + "-wal").exists()
+    other = tmp_path / "other"
+    other.mkdir()
+    for file in killed.glob(f"{kept.name}*"):
+        file.rename(other / file.name.replace(kept.name, "zhuoyue.sqlite3"))
+    assert await texts_in(other) == ["saved", "only in the log"]
+
+
+async def test_a_crash_in_the_middle_of_a_restore_leaves_the_database_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, copy, killed = tmp_path / "zhuoyue.sqlite3", tmp_path / "copy.sqlite3", tmp_path / "killed"
+    killed.mkdir()
+    async with await open_database(tmp_path) as database:
+        await write(database, "saved")
+        await asyncio.to_thread(backup, path, copy)
+        await write(database, "only in the log")
+        copy_as_it_lies(tmp_path, killed)
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("domain.store.backup._put_in_place", crash)
+        with pytest.raises(KeyboardInterrupt):
+            restore(killed / "zhuoyue.sqlite3", copy)
+    assert await texts_in(killed) == ["saved", "only in the log"]
+
+
+async def test_a_damaged_database_is_set_aside_as_it_is(tmp_path: Path) -> None:
+    path, copy = tmp_path / "zhuoyue.sqlite3", tmp_path / "copy.sqlite3"
+    async with await open_database(tmp_path) as database:
+        await write(database, "saved")
+        await asyncio.to_thread(backup, path, copy)
+    path.write_bytes(b"no database any more" * 1000)
+    kept = restore(path, copy)
+    assert kept is not None
+    assert kept.read_bytes() == b"no database any more" * 1000
+    assert await texts_in(tmp_path) == ["saved"]
 
 
 async def test_nothing_is_restored_while_somebody_works_on_the_database(tmp_path: Path) -> None:

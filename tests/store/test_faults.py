@@ -250,14 +250,28 @@ async def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> No
         await open_database(tmp_path)
 
 
-@pytest.mark.parametrize("url", ["no url at all", "mysql://localhost/x", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "no url at all",
+        "mysql://localhost/x",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "postgresql://someone:a-password@127.0.0.1:port/x",
+        "postgresql://someone:a-password@[::1/x",
+    ],
+)
 async def test_an_address_that_cannot_be_used_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(Unavailable) as caught:
         await Database.open(url, master_key=KEY)
     assert url not in str(caught.value)
+    assert "a-password" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
 async def test_a_server_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as caught:
         await Database.open(f"postgresql://someone:a-password@/x?host={tmp_path}", master_key=KEY)
     assert "a-password" not in str(caught.value)
+    assert "No such file" in str(caught.value), "an operator has to learn why"

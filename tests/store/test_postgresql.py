@@ -24,6 +24,7 @@ from domain.store import (
     Unavailable,
 )
 from domain.store.postgresql_errors import from_postgresql
+from domain.store.postgresql_gate import PostgresqlGate
 from tests.store.conftest import NOW
 from tests.support.database import KEY
 from tests.support.postgresql import new_postgresql_url, server_url
@@ -114,6 +115,26 @@ async def test_a_database_that_can_only_be_read_says_so_and_heals(
     set_read_only(url, "off")
     await database.run(lambda tx: tx.outbox.put(chat.id, "2", NOW))
     assert [row.message_json for row in await database.read(lambda tx: tx.outbox.all(chat.id))] == ["2"]
+
+
+async def test_a_server_that_vanished_without_a_word_is_not_waited_for_long(
+    database: Database,
+) -> None:
+    gate = database._gate
+    assert isinstance(gate, PostgresqlGate)
+
+    def given_up_after() -> int:
+        with closing(gate._connect()) as connection:
+            driver = connection.driver_connection
+            assert isinstance(driver, psycopg.Connection)
+            return int(driver.info.get_parameters()["tcp_user_timeout"])
+
+    assert await asyncio.to_thread(given_up_after) <= 30_000
+
+
+def test_an_error_of_the_driver_itself_repeats_no_value() -> None:
+    assert "a-name" not in str(from_postgresql(psycopg.DataError("a-name cannot be sent")))
+    assert "Connection refused" in str(from_postgresql(psycopg.OperationalError("Connection refused\nhint")))
 
 
 @pytest.mark.parametrize(

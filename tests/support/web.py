@@ -178,7 +178,10 @@ class Visitor:
         return self.post(content, key)
 
     def messages(self, after: int | None = None, *, header: bool = False) -> list[tuple[int, Message]]:
-        """Everything after an id (by default what was not read yet), up to the present."""
+        """Everything after an id (by default what was not read yet), up to the present.
+
+        As on the page, what was said before everything was erased is forgotten.
+        """
         since = self.last_id if after is None else after
         options: dict[str, Any] = (
             {"headers": {"Last-Event-ID": str(since)}} if header else {"params": {"after": since}}
@@ -189,6 +192,11 @@ class Visitor:
             for event in events(response.iter_lines()):
                 if event.kind == "ready":
                     break
+                if event.kind == "erased":
+                    self.screen = None
+                    self.said.clear()
+                    found.clear()
+                    continue
                 found.append((event.id, message_from_json(event.data)))
         for number, message in found:
             self.last_id = max(self.last_id, number)

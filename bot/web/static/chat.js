@@ -1,5 +1,6 @@
 // The page of the chat: what was said so far, the box to type in, and the line to the server.
 
+import { awaitReturn, greetReturned } from "./comeback.js";
 import { Delivery } from "./delivery.js";
 import { drawFields } from "./fields.js";
 import { Line } from "./line.js";
@@ -255,6 +256,7 @@ const line = new Line({
     log.removeAttribute("aria-busy");
     if (page.replayed) return;
     page.replayed = true;
+    greetReturned(log, page.words);
     toNewest();
     // A telephone would open its keyboard over the question.
     if (page.current?.expects && matchMedia("(hover: hover) and (pointer: fine)").matches) {
@@ -297,4 +299,5 @@ window.addEventListener("pageshow", (event) => {
 
 entry.value = sessionStorage.getItem(DRAFT) ?? "";
 fitEntry();
+awaitReturn(page);
 line.connect();

@@ -1,4 +1,9 @@
-"""The audit trail: who did what to which ids, in a chain that shows tampering."""
+"""The audit trail: who did what to which ids, in a chain that shows tampering.
+
+Each hash covers the line and the hash before it; the head covers which line is the last. Both need the master key, so
+who can only write to the database can neither change the trail nor cut off its end. A trail that was wiped out to the
+last line looks like one that never began: `zhuoyue db check` prints the number of lines.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +25,7 @@ from domain.store.schema import audit, audit_head
 from domain.store.statements import Row, Statement
 
 START: Final = bytes(32)
-"""The hash before the first line."""
+"""The hash before the first line, and the head of a trail without lines."""
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9._:-]{0,79}")
 _BATCH: Final = 1000
@@ -29,6 +34,7 @@ _HEAD = Statement(select(audit_head.c.sequence, audit_head.c.hash).where(audit_h
 _LOCK_HEAD = Statement(
     select(audit_head.c.sequence, audit_head.c.hash).where(audit_head.c.id == 1).with_for_update()
 )
+_HASH_AT = Statement(select(audit.c.hash).where(audit.c.sequence == bindparam("sequence")))
 _MOVE_HEAD = Statement(
     update(audit_head)
     .where(audit_head.c.id == 1)
@@ -82,14 +88,18 @@ class Audit:
             if not _ID.fullmatch(word):
                 raise ValueError("the audit trail takes ids only")
         head = self._context.sql.one(_LOCK_HEAD)
-        sequence, before = head[0] + 1, bytes(head[1])
+        sequence, before = head[0] + 1, self._hash_at(head[0])
+        whole = self._is_head(head[1], head[0], before)
         subjects = json.dumps(dict(subject_ids), sort_keys=True, separators=(",", ":"))
         moment = to_stored(at)
         chained = self._chained(before, sequence, kind, subjects, moment)
         self._context.sql.change(
             _APPEND, sequence=sequence, kind=kind, subject_ids=subjects, at=moment, hash=chained
         )
-        self._context.sql.change(_MOVE_HEAD, new_sequence=sequence, new_hash=chained)
+        # What was tampered with is not made good by going on.
+        self._context.sql.change(
+            _MOVE_HEAD, new_sequence=sequence, new_hash=self._head(sequence, chained) if whole else START
+        )
         return int(sequence)
 
     def entries(self) -> Iterator[AuditEntry]:
@@ -106,9 +116,21 @@ class Audit:
                 return AuditReport(count, count + 1)
             before, count = expected, sequence
         head = self._context.sql.row(_HEAD)
-        if head is None or head[0] != count or not hmac.compare_digest(bytes(head[1]), before):
+        if head is None or head[0] != count or not self._is_head(head[1], count, before):
             return AuditReport(count, count + 1)
         return AuditReport(count, None)
+
+    def _hash_at(self, sequence: int) -> bytes:
+        row = self._context.sql.row(_HASH_AT, sequence=sequence) if sequence else None
+        return START if row is None else bytes(row[0])
+
+    def _is_head(self, stored: bytes, sequence: int, last: bytes) -> bool:
+        expected = self._head(sequence, last) if sequence else START
+        return hmac.compare_digest(bytes(stored), expected)
+
+    def _head(self, sequence: int, last: bytes) -> bytes:
+        content = b"head" + sequence.to_bytes(8, "big") + last
+        return hmac.digest(self._context.keys.master.auditing, content, hashlib.sha256)
 
     def _lines(self) -> Iterator[Row]:
         last = 0

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from domain.privacy.sealing import DataKey
 from domain.store.context import Context
@@ -81,10 +81,20 @@ _SET_STATUS = Statement(
     .where(conversations.c.id == bindparam("conversation"))
     .values(status=bindparam("new_status"))
 )
+_TOUCH_ACTIVE = Statement(
+    update(conversations)
+    .where(conversations.c.chat_id == bindparam("chat"), conversations.c.status == "active")
+    .values(updated_at=bindparam("new_updated_at"))
+)
 _PARK_ACTIVE = Statement(
     update(conversations)
     .where(conversations.c.chat_id == bindparam("chat"), conversations.c.status == "active")
     .values(status="parked")
+)
+_PURGE_ENDED = Statement(
+    delete(conversations).where(
+        conversations.c.status == "ended", conversations.c.updated_at < bindparam("before")
+    )
 )
 
 
@@ -157,6 +167,10 @@ class Conversations:
             raise StaleRevision(f"conversation {saved.id} is not at revision {expected_revision}")
         return saved
 
+    def touch(self, chat_id: int, now: datetime) -> None:
+        """Note a sign of life in the active conversation; its revision, and so its buttons, stay as they are."""
+        self._context.sql.change(_TOUCH_ACTIVE, chat=chat_id, new_updated_at=to_stored(now))
+
     def park(self, conversation_id: int) -> None:
         """Put a conversation aside, to be resumed later. Raises NotFound."""
         self._set_status(conversation_id, "parked")
@@ -174,6 +188,10 @@ class Conversations:
     def end(self, conversation_id: int) -> None:
         """End a conversation; it stays as history until its retention period is over. Raises NotFound."""
         self._set_status(conversation_id, "ended")
+
+    def purge_ended(self, before: datetime) -> int:
+        """Remove the ended conversations nothing was said in since an instant, and say how many those were."""
+        return self._context.sql.change(_PURGE_ENDED, before=to_stored(before))
 
     def _set_status(self, conversation_id: int, status: ConversationStatus) -> None:
         if not self._context.sql.change(_SET_STATUS, conversation=conversation_id, new_status=status):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, select, text, update
+from sqlalchemy import Select, Table, and_, bindparam, delete, exists, select, text, update
 
 from domain.store.context import Context
 from domain.store.instants import to_stored
@@ -103,6 +103,37 @@ _REMOVE_CHAT = Statement(delete(chats).where(chats.c.id == bindparam("chat")))
 _HAS_CHAT = Statement(select(chats.c.id).where(chats.c.person_id == bindparam("person")).limit(1))
 
 
+def _of_theirs(table: Table) -> Select[Any]:
+    return (
+        select(table.c.chat_id)
+        .join_from(table, chats, table.c.chat_id == chats.c.id)
+        .where(chats.c.person_id == people.c.id)
+    )
+
+
+_SILENT = Statement(
+    select(people.c.id)
+    .where(
+        people.c.consent == "given",
+        people.c.consent_at < bindparam("before"),
+        *(
+            ~_of_theirs(table).where(instant >= bindparam("before")).exists()
+            for table, instant in (
+                (sessions, sessions.c.used_at),
+                (inbox, inbox.c.accepted_at),
+                (conversations, conversations.c.updated_at),
+                (receipts, receipts.c.created_at),
+            )
+        ),
+        ~exists().where(
+            facts.c.organisation_id == people.c.organisation_id, facts.c.stated_at >= bindparam("before")
+        ),
+    )
+    .order_by(people.c.id)
+    .limit(bindparam("most"))
+)
+
+
 class Privacy:
     """`tx.privacy`."""
 
@@ -136,6 +167,14 @@ class Privacy:
         sql.change(_ANONYMISE_FACTS, stater=f"person:{person_id}")
         self._context.forget_keys()
         sql.after_commit_checkpoint()
+
+    def silent(self, before: datetime, most: int) -> tuple[int, ...]:
+        """Consenting people, at most `most`, who gave no sign of life since an instant.
+
+        Signs of life are consent, sessions, updates, conversations, results, and facts of their organisation.
+        """
+        rows = self._context.sql.rows(_SILENT, before=to_stored(before), most=most)
+        return tuple(row[0] for row in rows)
 
     def purge_unconsented(self, before: datetime) -> int:
         """Remove what people who gave no consent left behind before an instant, and say how many rows.

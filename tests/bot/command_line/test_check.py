@@ -21,7 +21,7 @@ TOP = {
 }
 CRITERION = {
     *("id", "title", "result", "conservative", "alternative", "force", "clause", "source"),
-    *("missing", "gap", "met_on"),
+    *("confirmed_by", "facts", "missing", "gap", "met_on"),
 }
 
 
@@ -50,6 +50,11 @@ def test_the_machine_interface_carries_exactly_the_documented_keys(programme_id:
         assert set(criterion) == CRITERION
     assert found.json["programme"] == programme_id
     assert found.json["as_of"] == "2026-11-21"
+
+
+def test_every_key_is_documented() -> None:
+    manual = (EXAMPLES.parents[1] / "facts-files.md").read_text(encoding="utf-8")
+    assert not [key for key in TOP | CRITERION if f"`{key}`" not in manual]
 
 
 @pytest.mark.parametrize("programme_id", BUILT_IN_IDS)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from dialogs.engine.screen import Said, ScreenMessage
+from domain.store import Transaction
 from tests.support.web import Event, Served, Visitor, body, events, serve
 
 
@@ -184,7 +188,10 @@ def test_an_old_button_changes_nothing(visitor: Visitor) -> None:
     assert visitor.screen.state == "2"
 
 
-def test_a_locked_database_is_told_and_the_same_message_goes_through_later(tmp_path: Path) -> None:
+def test_a_locked_database_is_told_and_the_same_message_goes_through_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.health.FRESH_SECONDS", 0)
     with serve(tmp_path / "data", busy_timeout_ms=100) as served, Visitor(served.url, "en") as somebody:
         somebody.open()
         somebody.messages()
@@ -208,11 +215,114 @@ def test_a_locked_database_is_told_and_the_same_message_goes_through_later(tmp_p
         assert somebody.said == ["three"]
 
 
-def test_a_database_that_somebody_migrated_meanwhile_is_not_ready(served: Served) -> None:
+def test_a_database_that_somebody_migrated_meanwhile_is_not_ready(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.health.FRESH_SECONDS", 0)
     with Visitor(served.url) as somebody:
         assert somebody.client.get("/readyz").status_code == 200
-        other = sqlite3.connect(served.data_dir / "zhuoyue.sqlite3")
-        other.execute("UPDATE alembic_version SET version_num = 'newer'")
-        other.commit()
-        other.close()
-        assert somebody.client.get("/readyz").json() == {"ready": False, "database": "newer_schema"}
+        for version, code in (("newer", "newer_schema"), ("0001", "older_schema")):
+            other = sqlite3.connect(served.data_dir / "zhuoyue.sqlite3")
+            other.execute("UPDATE alembic_version SET version_num = ?", (version,))
+            other.commit()
+            other.close()
+            assert somebody.client.get("/readyz").json() == {"ready": False, "database": code}
+
+
+def test_asking_whether_it_is_ready_writes_once_a_second_at_most(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert served.house is not None
+    asked: list[int] = []
+
+    async def ready() -> None:
+        asked.append(1)
+
+    monkeypatch.setattr(served.house.database, "ready", ready)
+    with Visitor(served.url) as somebody:
+        begun = time.monotonic()
+        statuses = {somebody.client.get("/readyz").status_code for _ in range(20)}
+        seconds = time.monotonic() - begun
+    assert statuses == {200}
+    assert len(asked) <= 1 + seconds
+
+
+def test_as_many_streams_are_open_as_the_operator_allows_and_the_next_page_waits(tmp_path: Path) -> None:
+    with serve(tmp_path / "data", max_streams=10) as served, ExitStack() as stack:
+        visitors = [stack.enter_context(Visitor(served.url, "en")) for _ in range(11)]
+        for somebody in visitors:
+            somebody.open()
+        streams = []
+        for somebody in visitors[:10]:
+            response = stack.enter_context(somebody.client.stream("GET", "/chat/events"))
+            # A stream nobody reads from any more would be closed.
+            streams.append((response, events(response.iter_lines())))
+            assert next(streams[-1][1]).kind == "message", "it is open"
+        with visitors[10].client.stream("GET", "/chat/events") as refused:
+            assert refused.status_code == 503
+            refused.read()
+        assert body(refused)["error"] == "too_many_streams"
+        assert int(refused.headers["retry-after"]) > 0
+        streams[0][0].close()
+        assert eventually(lambda: status_of_stream(visitors[10]) == 200)
+
+
+def status_of_stream(visitor: Visitor) -> int:
+    with visitor.client.stream("GET", "/chat/events") as response:
+        return response.status_code
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether something comes true within ten seconds."""
+    for _ in range(100):
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_whoever_never_finishes_asking_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.patience.HEAD_SECONDS", 0.5)
+    with serve(tmp_path / "data") as served:
+        for first in (b"", b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "):
+            with socket.create_connection(("127.0.0.1", served.port), timeout=10) as slow:
+                slow.sendall(first)
+                assert slow.recv(1) == b"", "the server has closed it"
+        assert httpx.get(f"{served.url}/healthz", trust_env=False).status_code == 200
+
+
+def test_a_stream_outlives_the_patience_with_those_who_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.patience.HEAD_SECONDS", 0.5)
+    with serve(tmp_path / "data") as served, Visitor(served.url) as somebody:
+        somebody.open()
+        with somebody.client.stream("GET", "/chat/events") as response:
+            found = events(response.iter_lines())
+            assert [next(found).kind, next(found).kind] == ["message", "ready"]
+            time.sleep(1)
+            with Visitor(served.url) as tab:
+                tab.client.cookies.update(somebody.client.cookies)
+                assert tab.type("是").status_code == 202
+            assert next(found).kind == "message"
+
+
+def test_what_was_said_before_everything_was_erased_is_not_shown_again(
+    served: Served, visitor: Visitor
+) -> None:
+    visitor.type("制造业")
+    visitor.messages()
+    assert visitor.screen is not None
+    conversation = visitor.screen.conversation
+
+    def erase(tx: Transaction) -> None:
+        stored = tx.conversations.get(conversation)
+        assert stored is not None
+        tx.privacy.erase(tx.chats.get(stored.chat_id).person_id)
+
+    served.run(lambda house: house.database.run(erase))
+    visitor.type("重新开始")
+    visitor.messages()
+    assert visitor.said == ["重新开始"]

@@ -150,3 +150,57 @@ def test_a_stored_value_of_any_shape_is_judged_without_an_error(question: Questi
     if question.holds(value):
         assert question.echo(value) is not None
     assert question.prompt(None, value).choices is not None
+
+
+ROUGH = AskYearTable(
+    WORDS,
+    (2023, 2024, 2025),
+    lambda text: Understood(int(text), approximate=True) if text.isdecimal() else NotUnderstood(),
+    lambda _text: NotUnderstood(),
+    str,
+    "2023: 0",
+    is_table,
+)
+
+
+def test_rough_figures_of_a_table_are_confirmed_and_the_others_kept() -> None:
+    assert answered(ROUGH, "1", "yes", "2", "[@reading0", "3", "对") == {"2023": 1, "2024": 2, "2025": 3}
+    assert answered(ROUGH, "1", "yes", "2", "不对", "4", "对", "3", "对") == {"2023": 1, "2024": 4, "2025": 3}
+    assert isinstance(TABLE.type("2024", None), Refused)
+
+
+def either(text: str) -> Understood | NotUnderstood:
+    return Understood("2024-05-06", others=("2024-06-05",)) if "/" in text else read_date(text)
+
+
+def test_a_date_with_two_readings_is_settled_for_certificates_and_events_too() -> None:
+    certificate = AskCertificate(WORDS, either, str, "2027-03-01")
+    assert answered(certificate, "5/6/2024", "2") == {"held": True, "valid_to": "2024-06-05"}
+    assert answered(certificate, "5/6/2024", "[@again", "2024-07-01") == {
+        "held": True,
+        "valid_to": "2024-07-01",
+    }
+
+    def events(text: str) -> Understood | NotUnderstood:
+        if text == "nothing at all":
+            return Understood([])
+        if "/" in text:
+            return Understood([{"date": "2024-05-06"}], others=([{"date": "2024-06-05"}],))
+        return read_events(text)
+
+    question = AskEvents(WORDS, (), events, str, "2023-05", is_events)
+    assert answered(question, "5/6/2024", "[@reading1", "[@done") == [{"date": "2024-06-05"}]
+    assert answered(question, "5/6/2024", "[@again", "2024-07", "[@done") == [{"date": "2024-07"}]
+    assert answered(question, "nothing at all") == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["有，2027-03-01", "有，到2027-03-01", "有效期至2027-03-01", "2027-03-01到期", "yes, until 2027-03-01"],
+)
+def test_a_certificate_and_its_end_are_told_in_one_go(said: str) -> None:
+    def read(text: str) -> Understood | NotUnderstood:
+        return Understood(text) if text == "2027-03-01" else NotUnderstood()
+
+    certificate = AskCertificate(WORDS, read, str, "2027-03-01")
+    assert answered(certificate, said) == {"held": True, "valid_to": "2027-03-01"}

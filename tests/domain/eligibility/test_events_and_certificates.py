@@ -96,6 +96,8 @@ class TestAfterADay:
         ("civil", "2025-05-21", "not_met"),
         ("civil", "2025-05", "unclear"),
         ("civil", "2024", "met"),
+        ("start_counted", "2025-05-19", "met"),
+        ("start_counted", "2025-05-20", "not_met"),
         ("calendar_years", "2025-12-31", "met"),
         ("calendar_years", "2026-01-01", "not_met"),
     ],

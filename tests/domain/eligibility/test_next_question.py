@@ -125,6 +125,20 @@ def test_a_question_several_programmes_share_comes_first() -> None:
     assert sum(together in set(one.examination.facts()) for one in every) >= 2
 
 
+def test_a_choice_on_which_programmes_exclude_one_another_comes_first() -> None:
+    def needs(colour: str, **more: Any) -> Evaluation:
+        choice = {"equals": {"fact": "colour", "option": colour}}
+        return checked({"all": [{"yes": "certified"}, {"yes": "famous"}, choice]}, {}, **more)
+
+    for first, other, asked in (
+        (needs("red"), needs("blue"), "colour"),
+        (needs("red"), needs("red"), "certified"),
+        (needs("red", applies_when={"always": "met"}), needs("blue"), "certified"),
+        (needs("red", force="preference"), needs("blue"), "certified"),
+    ):
+        assert next_question([first, other], FACTS, ALL) == asked
+
+
 def test_progress_counts_what_no_answer_can_change() -> None:
     assert settled(checked({"yes": "certified"}, {}), FACTS) == 0
     assert settled(checked({"yes": "certified"}, {"certified": False}), FACTS) == 1
