@@ -6,6 +6,7 @@ import os
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,8 +32,8 @@ AGAIN: Final = 0.1
 STALE: Final = 0.05
 """How often somebody scrolls up and presses an old button instead."""
 
-TRIES: Final = 4
-"""Nobody hears "I did not understand" more often before they press a button."""
+LOOKED_CLOSER: Final = 0.7
+"""How often somebody with a result goes on from there, instead of beginning another check."""
 
 
 @dataclass
@@ -45,27 +46,37 @@ class Chatting:
     acted_on: tuple[int, int, int] = (0, 0, 0)
     old: list[tuple[Seen, str]] = field(default_factory=list)
     acts: int = 0
+    did: list[str] = field(default_factory=list)
+    """The last things they did."""
     checks: int = 0
     done: bool = False
     moved_at: float = 0.0
 
     def begins(self) -> None:
-        self._does(lambda: self.person.start(f"check_{self.chance.choice(PROGRAMMES)}"))
+        programme = self.chance.choice(PROGRAMMES)
+        self._does(lambda: self.person.start(f"check_{programme}"), f"start {programme}")
 
     def looks(self, *, stopping: bool) -> None:
         """Look at the chat, and do something about a screen that was not there before."""
         found = self._newest()
-        if found is None or found[0] <= self.acted_on:
+        if found is None or found[0] == self.acted_on:
             return
         place, message, keys = found
-        again = place[:2] == self.acted_on[:2]
+        again = place[1:] == self.acted_on[1:]
         self.acted_on = place
         if any(isinstance(unpack(button.data or ""), Paper) for button in message.buttons):
             self.checks += 1
+            ways = [key for key in keys if not key.startswith("@")]
             if stopping:
                 self.done = True
+            elif ways and self.chance.random() < LOOKED_CLOSER:
+                key = self.chance.choice(ways)
+                self._does(lambda: self.person.press_data(message, keys[key]), keys[key])
             else:
                 self.begins()
+            return
+        if stopping and not {"quick", "@unsure", "@none", "@done", "no"} & keys.keys():
+            self.begins()
             return
         self._answers(message, keys, in_doubt=again)
 
@@ -80,7 +91,7 @@ class Chatting:
             return
         elif not in_doubt and self.chance.random() < (0.5 if answers == ["@unsure"] else 0.05):
             text = self.chance.choice(TEXTS)
-            self._does(lambda: self.person.type(text))
+            self._does(lambda: self.person.type(text), text)
             return
         elif in_doubt and "@unsure" in keys:
             key = "@unsure"
@@ -88,15 +99,15 @@ class Chatting:
             key = self.chance.choice(answers)
         if self.old and self.chance.random() < STALE:
             where, data = self.chance.choice(self.old)
-            self._does(lambda: self.person.press_data(where, data))
-        self._does(lambda: self.person.press_data(message, keys[key]))
+            self._does(lambda: self.person.press_data(where, data), f"old {data}")
+        self._does(lambda: self.person.press_data(message, keys[key]), keys[key])
         if self.chance.random() < AGAIN:
-            self._does(lambda: self.person.press_data(message, keys[key]))
+            self._does(lambda: self.person.press_data(message, keys[key]), keys[key])
         self.old = [*self.old[-20:], (message, keys[key])]
 
-    def _does(self, act: object) -> None:
-        assert callable(act)
+    def _does(self, act: Callable[[], object], what: str) -> None:
         act()
+        self.did = [*self.did[-9:], what]
         self.acts += 1
         self.moved_at = time.monotonic()
 
@@ -106,25 +117,20 @@ class Chatting:
         return None if found is None else found[0]
 
     def _newest(self) -> tuple[tuple[int, int, int], Seen, dict[str, str]] | None:
-        """The latest screen among the latest messages: conversation, revision and message, with its keys."""
-        latest: tuple[tuple[int, int, int], Seen, dict[str, str]] | None = None
+        """The last screen in the chat: message, conversation and revision, with its keys."""
         world = self.person.world
         with world.lock:
-            messages = [
-                one for one in reversed(self.person.chat.messages.values()) if one.sender is world.bot
-            ]
-            for message in messages[:6]:
+            for message in reversed(self.person.chat.messages.values()):
+                if message.sender is not world.bot:
+                    continue
                 shown = seen(message, world.bot)
                 carried = [(unpack(button.data or ""), button.data or "") for button in shown.buttons]
                 presses = [(press, data) for press, data in carried if isinstance(press, Press)]
-                if not presses:
-                    continue
-                first = presses[0][0]
-                # A screen that is shown once more after a text was not understood is news too.
-                place = (first.conversation, first.revision, message.id)
-                if latest is None or place > latest[0]:
-                    latest = place, shown, {press.choice: data for press, data in presses}
-        return latest
+                if presses:
+                    first = presses[0][0]
+                    keys = {press.choice: data for press, data in presses}
+                    return (message.id, first.conversation, first.revision), shown, keys
+        return None
 
 
 class Crowd:
@@ -178,17 +184,16 @@ class Crowd:
         end = time.monotonic() + seconds
         while not all(one.done for one in self.people):
             assert self.failure is None, self.failure
-            left = [
-                (one.number, one.acted_on, one.person.texts()[-1:]) for one in self.people if not one.done
-            ]
-            assert time.monotonic() < end, f"not done within {seconds:.0f} s: {left[:5]}"
+            assert time.monotonic() < end, f"not done within {seconds:.0f} s: {self._standing()}"
             time.sleep(0.02)
         self._thread.join(10)
 
     def _standing(self) -> str:
         """Where some of those who are not done stand."""
         left = [one for one in self.people if not one.done]
-        shown = [(one.number, one.acted_on, one.looked(), one.person.texts()[-2:]) for one in left[:3]]
+        shown = [
+            (one.number, one.acted_on, one.looked(), one.did, one.person.last.buttons) for one in left[:3]
+        ]
         return f"{len(left)} people, {len(self._api.updates)} updates not fetched; {shown}"
 
     def _move(self) -> None:

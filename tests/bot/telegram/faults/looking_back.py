@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -15,10 +16,10 @@ from bot.telegram.callback_data import Press, pack, unpack
 from bot.telegram.notes import outgoing
 from bot.telegram.reading import Identity
 from bot.telegram.reception import CHANNEL, Reception
-from dialogs.engine.screen import Link, Said, Screen, ScreenMessage
+from dialogs.engine.screen import Link, Screen, ScreenMessage
 from domain.clock import FixedClock
 from domain.privacy import load_or_create
-from domain.store import Chat, Database, DeliveryState, OutboxRow, Transaction
+from domain.store import Database, DeliveryState, OutboxRow, StoredConversation, Transaction
 from tests.bot.telegram.faults.crowd import Crowd
 from tests.support.telegram_api import TelegramApi
 from tests.support.telegram_api.answers import Json
@@ -49,19 +50,34 @@ class Ledger:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """One chat in the store: its messages, and its conversations with their answers."""
+
+    rows: tuple[OutboxRow, ...]
+    conversations: tuple[StoredConversation, ...]
+
+    @classmethod
+    def of(cls, tx: Transaction, person: int) -> Kept:
+        chat = tx.chats.find(CHANNEL, str(person))
+        assert chat is not None, f"{person} was never heard"
+        found = sorted(tx.conversations.of_chat(chat.id), key=lambda one: one.id)
+        return cls(tx.outbox.all(chat.id), tuple(found))
+
+
+@dataclass(frozen=True)
 class Told:
     """What was said in one chat by both sides, without what differs from one run to the next."""
 
-    said: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
     screens: tuple[str, ...]
     last: str
 
     @classmethod
-    def of(cls, rows: tuple[OutboxRow, ...]) -> Told:
-        messages = [outgoing(row.message_json) for row in rows]
+    def of(cls, kept: Kept) -> Told:
+        messages = [outgoing(row.message_json) for row in kept.rows]
         screens = [message.screen for message in messages if isinstance(message, ScreenMessage)]
         return cls(
-            tuple(message.text for message in messages if isinstance(message, Said)),
+            tuple((answer.state, answer.said) for one in kept.conversations for answer in one.answers),
             tuple(_plain(screen) for screen in screens),
             screens[-1].state if screens else "",
         )
@@ -76,7 +92,7 @@ def _plain(screen: Screen) -> str:
 class Left:
     """What the store holds in the end."""
 
-    chats: dict[int, tuple[OutboxRow, ...]]
+    chats: dict[int, Kept]
     updates: Counter[str]
     deliveries: Counter[str]
 
@@ -85,10 +101,7 @@ async def left(settings: Settings, people: list[int]) -> Left:
     """Look when no process runs."""
 
     def look(tx: Transaction) -> Left:
-        chats: dict[int, tuple[OutboxRow, ...]] = {}
-        for person in people:
-            chat = tx.chats.find(CHANNEL, str(person))
-            chats[person] = () if chat is None else tx.outbox.all(chat.id)
+        chats = {person: Kept.of(tx, person) for person in people}
         updates = Counter(
             {state: len(tx.updates.list(state, 10_000)) for state in ("waiting", "done", "set_aside")}
         )
@@ -113,44 +126,28 @@ async def unfinished(settings: Settings) -> int:
         return await database.read(look)
 
 
-async def replayed(
-    folder: Path, ledger: Ledger, api: TelegramApi, kept: dict[int, tuple[OutboxRow, ...]]
-) -> dict[int, Told]:
+async def replayed(folder: Path, ledger: Ledger, api: TelegramApi, kept: dict[int, Kept]) -> dict[int, Told]:
     """The same people doing the same things, one after the other, where nothing goes wrong."""
     me = Identity(api.world.bot.id, api.username)
-    clock = FixedClock(next(iter(kept.values()))[0].created_at)
+    clock = FixedClock(next(iter(kept.values())).rows[0].created_at)
     found: dict[int, Told] = {}
     async with open_house(Settings(data_dir=folder, _env_file=None), clock) as house:
         reception = Reception(house, me)
-        for person, rows in kept.items():
-            clock.set(rows[0].created_at)
-            numbers = _conversations(rows)
+        for person, before in kept.items():
+            clock.set(before.rows[0].created_at)
+            numbers = [one.id for one in before.conversations]
             own: list[int] = []
             for update in ledger.of(person):
                 text = _translated(update, numbers, own)
-                await house.database.run(lambda tx, text=text: reception.take(tx, text))  # type: ignore[misc]
-                own = await house.database.read(lambda tx: _own(tx, person))  # noqa: B023
-            found[person] = Told.of(await house.database.read(lambda tx: _rows(tx, person)))  # noqa: B023
+                own = await house.database.run(partial(_take, reception, text, person))
+            found[person] = Told.of(await house.database.read(lambda tx: Kept.of(tx, person)))  # noqa: B023
     return found
 
 
-def _chat(tx: Transaction, person: int) -> Chat:
-    chat = tx.chats.find(CHANNEL, str(person))
-    assert chat is not None
-    return chat
-
-
-def _rows(tx: Transaction, person: int) -> tuple[OutboxRow, ...]:
-    return tx.outbox.all(_chat(tx, person).id)
-
-
-def _own(tx: Transaction, person: int) -> list[int]:
-    return sorted(one.id for one in tx.conversations.of_chat(_chat(tx, person).id))
-
-
-def _conversations(rows: tuple[OutboxRow, ...]) -> list[int]:
-    messages = [outgoing(row.message_json) for row in rows]
-    return sorted({one.screen.conversation for one in messages if isinstance(one, ScreenMessage)})
+def _take(reception: Reception, text: str, person: int, tx: Transaction) -> list[int]:
+    """Handle one update; gives the numbers of the conversations there are then."""
+    reception.take(tx, text)
+    return [one.id for one in Kept.of(tx, person).conversations]
 
 
 def _translated(update: Update, numbers: list[int], own: list[int]) -> str:
@@ -169,18 +166,18 @@ def compare(
     crowd: Crowd, ledger: Ledger, found: Left, again: dict[int, Told], *, texts: bool = True
 ) -> tuple[int, int]:
     """Nothing lost, nothing twice, and every verdict is that of the answers; gives answers and screens compared."""
-    said = screens = 0
+    answers = screens = 0
     for one in crowd.people:
         told, wanted = Told.of(found.chats[one.person.id]), again[one.person.id]
-        assert told.said == wanted.said, f"person {one.number}: {len(told.said)} of {len(wanted.said)}"
+        assert told.answers == wanted.answers, f"person {one.number}"
         assert told.last == wanted.last
         if texts:
             assert told.screens == wanted.screens, f"person {one.number}"
-        said += len(told.said)
+        answers += len(told.answers)
         screens += len(told.screens)
     assert found.updates["set_aside"] == found.updates["waiting"] == 0
     assert found.deliveries.total() == found.deliveries["sent"], found.deliveries
-    return said, screens
+    return answers, screens
 
 
 def look_back(
@@ -193,8 +190,8 @@ def look_back(
         return found, await replayed(folder, ledger, api, found.chats)
 
     found, again = asyncio.run(look())
-    said, screens = compare(crowd, ledger, found, again, texts=texts)
+    answers, screens = compare(crowd, ledger, found, again, texts=texts)
     return found, (
         f"{len(crowd.people)} people, {len(ledger.updates)} updates, {crowd.checks} self-checks to their verdict; "
-        f"{said} answers and {screens} screens compared with an undisturbed run: 0 lost, 0 applied twice"
+        f"{answers} answers and {screens} screens compared with an undisturbed run: 0 lost, 0 applied twice"
     )

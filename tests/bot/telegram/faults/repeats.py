@@ -11,7 +11,7 @@ from itertools import pairwise
 from bot.telegram.callback_data import Press, unpack
 from bot.telegram.notes import outgoing
 from dialogs.engine.screen import Screen, ScreenMessage
-from domain.store import OutboxRow
+from tests.bot.telegram.faults.looking_back import Kept
 from tests.support.telegram_api.record import Record, Request
 
 LOST_ANSWERS = frozenset({"DROP_AFTER", "HANG_AFTER", "GARBAGE"})
@@ -37,7 +37,7 @@ class Repeats:
         )
 
 
-def repeats(record: Record, kills: list[float], chats: Mapping[int, tuple[OutboxRow, ...]]) -> Repeats:
+def repeats(record: Record, kills: list[float], chats: Mapping[int, Kept]) -> Repeats:
     """Find what was sent more often than it was put into the outbox. `kills` are instants of the fake's clock."""
     screens: dict[tuple[int | None, int, int, str], list[Request]] = defaultdict(list)
     sends = record.sends()
@@ -67,11 +67,11 @@ def _reason(first: Request, second: Request, kills: list[float]) -> str:
     return ""
 
 
-def _put(chats: Mapping[int, tuple[OutboxRow, ...]]) -> Counter[tuple[int, int, int]]:
+def _put(chats: Mapping[int, Kept]) -> Counter[tuple[int, int, int]]:
     """How often the same screen was put for a chat, by conversation and revision."""
     most: Counter[tuple[int, int, int]] = Counter()
-    for chat, rows in chats.items():
-        messages = [outgoing(row.message_json) for row in rows]
+    for chat, kept in chats.items():
+        messages = [outgoing(row.message_json) for row in kept.rows]
         screens = [message.screen for message in messages if isinstance(message, ScreenMessage)]
         for screen, times in Counter(screen.model_dump_json() for screen in screens).items():
             read = Screen.model_validate_json(screen)
