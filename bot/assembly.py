@@ -30,14 +30,7 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
     """
     now = clock or SystemClock()
     programmes, calendar, catalogues = await asyncio.to_thread(_read_files, settings)
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = await Database.open(
-        settings.database,
-        master_key=await asyncio.to_thread(_master_key, settings),
-        busy_timeout_ms=settings.busy_timeout_ms,
-        group_max=settings.commit_group_max,
-    )
-    async with database:
+    async with await open_database(settings) as database:
         await database.run(lambda tx: _keep_contents(tx, programmes, now.now()))
         assistant = Assistant(
             programmes,
@@ -48,6 +41,17 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
             kept_for_days=settings.consented_retention_days,
         )
         yield House(settings, now, catalogues, database, assistant, ReceiptPages(programmes, calendar))
+
+
+async def open_database(settings: Settings) -> Database:
+    """The database of the settings; close it in the end. Raises KeyFileError and StoreError."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return await Database.open(
+        settings.database,
+        master_key=await asyncio.to_thread(_master_key, settings),
+        busy_timeout_ms=settings.busy_timeout_ms,
+        group_max=settings.commit_group_max,
+    )
 
 
 def clockwork(house: House) -> Clockwork:

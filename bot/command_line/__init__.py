@@ -40,6 +40,8 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "workdays": ("workdays",),
     "dialog": ("dialog",),
     "database": ("db",),
+    "inbox": ("inbox",),
+    "outbox": ("outbox",),
     "telegram": ("telegram",),
 }
 """Module of each group, and the names of the commands it adds."""

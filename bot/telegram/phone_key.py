@@ -63,10 +63,10 @@ class PhoneKey:
         sent = await self._bot.send_message(
             address, words.say("Thank you."), reply_markup=ReplyKeyboardRemove()
         )
-        try:
-            await self._bot.delete_messages(
-                address, [one for one in (there, sent.message_id) if one is not None]
-            )
-        except TelegramError as error:
-            _log.debug("traces of the phone key stay", kind=type(error).__name__)
-        return None, 2
+        for trace in (there, sent.message_id):
+            try:
+                if trace is not None:
+                    await self._bot.delete_message(address, trace)
+            except TelegramError as error:
+                _log.debug("a trace of the phone key stays", kind=type(error).__name__)
+        return None, 1

@@ -119,3 +119,17 @@ def test_every_setting_says_what_it_means() -> None:
 
 def test_the_manual_lists_the_settings_as_the_code_describes_them() -> None:
     assert (ROOT / "docs/settings.md").read_text(encoding="utf-8") == manual()
+
+
+def test_a_webhook_needs_an_address_with_tls_and_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHUOYUE_TELEGRAM_TOKEN", "123456789:AAF0imaginary-Token_of-the-Tests")
+    monkeypatch.setenv("ZHUOYUE_TELEGRAM_MODE", "webhook")
+    with pytest.raises(SettingsError, match="PUBLIC_URL"):
+        Settings.load()
+    monkeypatch.setenv("ZHUOYUE_PUBLIC_URL", "https://quality.example.org")
+    with pytest.raises(SettingsError, match="WEBHOOK_SECRET"):
+        Settings.load()
+    monkeypatch.setenv("ZHUOYUE_TELEGRAM_WEBHOOK_SECRET", "short")
+    with pytest.raises(SettingsError, match="16 to 256") as raised:
+        Settings.load()
+    assert "short" not in str(raised.value)

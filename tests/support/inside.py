@@ -6,6 +6,7 @@ Nothing runs by itself: `bring` returns when everything that was brought is answ
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any
 
 from telegram import Bot
 
-from bot.assembly import open_house
+from bot.assembly import _keep_contents
 from bot.house import House
 from bot.settings import Settings
 from bot.telegram.keeper import Keeper
@@ -22,13 +23,16 @@ from bot.telegram.reading import Identity
 from bot.telegram.reception import CHANNEL, Reception
 from bot.telegram.sender import TelegramSender
 from bot.telegram.signals import Signals
-from domain.clock import FixedClock
-from domain.store import StoredConversation, Transaction, UpdateRow
+from dialogs.assistant import Assistant
+from dialogs.receipt_pages import ReceiptPages
+from domain.clock import Clock, FixedClock
+from domain.store import Database, StoredConversation, Transaction, UpdateRow
 from scheduler.courier import Courier
 from scheduler.intake import Intake
 from scheduler.limits import Limits, Rates
 from scheduler.sending import Delivered, Parcel, Receipt
-from tests.support.conversation import THE_DAY
+from tests.support.conversation import THE_DAY, _calendar, _catalogues, _programmes
+from tests.support.database import KEY, new_database_url
 from tests.support.platform import ME, Platform, Shown
 
 UNLIMITED = Rates(overall_per_second=None, private_per_second=None, group_per_minute=None)
@@ -63,6 +67,7 @@ class Inside:
     intake: Intake
     courier: Courier
     sender: Watched
+    reception: Reception
     failures: list[str] = field(default_factory=list)
     """What went wrong when an update was handled."""
 
@@ -102,13 +107,15 @@ class Inside:
 
 
 @asynccontextmanager
-async def inside(folder: Path, platform: Platform | None = None) -> AsyncIterator[Inside]:
+async def inside(
+    folder: Path, platform: Platform | None = None, *, clock: Clock | None = None
+) -> AsyncIterator[Inside]:
     """The channel over the database of a folder."""
     wire = platform or Platform()
     settings = Settings(data_dir=folder, telegram_chat_per_second=1_000, _env_file=None)
     bot = wire.bot()
     await bot.initialize()
-    async with open_house(settings, FixedClock(THE_DAY)) as house:
+    async with _house(settings, clock or FixedClock(THE_DAY)) as house:
         me = Identity(int(str(ME["id"])), str(ME["username"]))
         signals = Signals(bot)
         reception = Reception(house, me)
@@ -129,7 +136,18 @@ async def inside(folder: Path, platform: Platform | None = None) -> AsyncIterato
         intake = Intake(house.database, CHANNEL, take, house.clock, apologise=apologise)
         keeper = Keeper(house, signals, lambda: None)
         try:
-            yield Inside(house, wire, keeper, intake, courier, sender, failures)
+            yield Inside(house, wire, keeper, intake, courier, sender, reception, failures)
         finally:
             await signals.close()
             await bot.shutdown()
+
+
+@asynccontextmanager
+async def _house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
+    """The product put together as `open_house` does it, but its files are read once and its database is a copy."""
+    url = await asyncio.to_thread(new_database_url, settings.data_dir)
+    known, words, days = _programmes(), _catalogues(), _calendar()
+    async with await Database.open(url, master_key=KEY) as database:
+        await database.run(lambda tx: _keep_contents(tx, known, clock.now()))
+        assistant = Assistant(known, known.vocabulary, words, clock, days)
+        yield House(settings, clock, words, database, assistant, ReceiptPages(known, days))

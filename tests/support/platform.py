@@ -65,9 +65,13 @@ class Platform(BaseRequest):
         pool_timeout: Any = None,
     ) -> tuple[int, bytes]:
         """Answer one call."""
+        return await self.answer(
+            url.rsplit("/", 1)[1], {} if request_data is None else request_data.parameters
+        )
+
+    async def answer(self, called: str, given: dict[str, Any]) -> tuple[int, bytes]:
+        """Answer the call of a method."""
         self.calls += 1
-        called = url.rsplit("/", 1)[1]
-        given = {} if request_data is None else request_data.parameters
         result: Any = True
         if called == "getMe":
             result = ME

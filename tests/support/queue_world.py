@@ -230,6 +230,10 @@ class World:
         """Somebody sets the clock on the wall."""
         now = self.time.monotonic()
         if by > timedelta(0):
+            for (
+                send
+            ) in self.live:  # To other processes its lease is over, even if the clock was set back before.
+                send.lease_ends = self.time.clock.now()
             for hold in self.holds:
                 if hold.known_to is None:
                     hold.known_to = frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -64,6 +65,7 @@ class Bot:
     clock: RunningClock = field(default_factory=RunningClock)
     house: House | None = None
     port: int = 0
+    log: io.StringIO = field(default_factory=io.StringIO)
 
     def __post_init__(self) -> None:
         self._thread: threading.Thread | None = None
@@ -112,7 +114,7 @@ class Bot:
                 _env_file=None,
                 **{"telegram_group_per_minute": 1_000, **self.settings},
             )
-            product_log.configure("console", "info")
+            product_log.configure("console", "info", self.log)
             self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
             async with open_house(settings, self.clock) as house:
                 self.house = house
@@ -126,8 +128,11 @@ class Bot:
                 await self._ending.wait()
                 running.cancel()
                 web.stop()
-                await asyncio.gather(page, running, return_exceptions=True)
+                ended = await asyncio.gather(page, running, return_exceptions=True)
                 listener.close()
+                for one in ended:
+                    if isinstance(one, Exception):
+                        raise one
         except BaseException as error:
             if not started.done():
                 started.set_exception(error)

@@ -1,0 +1,197 @@
+"""What is left when all is over: against what people did, replayed where nothing goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from bot.assembly import open_house
+from bot.settings import Settings
+from bot.telegram.callback_data import Press, pack, unpack
+from bot.telegram.notes import outgoing
+from bot.telegram.reading import Identity
+from bot.telegram.reception import CHANNEL, Reception
+from dialogs.engine.screen import Link, Screen, ScreenMessage
+from domain.clock import FixedClock
+from domain.privacy import load_or_create
+from domain.store import Database, DeliveryState, OutboxRow, StoredConversation, Transaction
+from tests.bot.telegram.faults.crowd import Crowd
+from tests.support.telegram_api import TelegramApi
+from tests.support.telegram_api.answers import Json
+from tests.support.telegram_api.updates import Lane, Update
+
+STATES: Final = get_args(DeliveryState)
+UNFINISHED: Final[tuple[Literal["waiting", "sending"], ...]] = ("waiting", "sending")
+
+
+class Ledger:
+    """Every update people gave rise to, in the order in which they did."""
+
+    def __init__(self, api: TelegramApi) -> None:
+        self.updates: list[Update] = []
+        put = api.updates.put
+
+        def entered(kind: str, payload: Json, lane: Lane, *seconds: float) -> Update | None:
+            update = put(kind, payload, lane, *seconds)
+            if update is not None:
+                self.updates.append(update)
+            return update
+
+        setattr(api.updates, "put", entered)  # noqa: B010 - the method of this one object
+
+    def of(self, person: int) -> list[Update]:
+        """What one person did."""
+        return [update for update in self.updates if update.lane[1] == person]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One chat in the store: its messages, and its conversations with their answers."""
+
+    rows: tuple[OutboxRow, ...]
+    conversations: tuple[StoredConversation, ...]
+
+    @classmethod
+    def of(cls, tx: Transaction, person: int) -> Kept:
+        chat = tx.chats.find(CHANNEL, str(person))
+        assert chat is not None, f"{person} was never heard"
+        found = sorted(tx.conversations.of_chat(chat.id), key=lambda one: one.id)
+        return cls(tx.outbox.all(chat.id), tuple(found))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was said in one chat by both sides, without what differs from one run to the next."""
+
+    answers: tuple[tuple[str, str], ...]
+    screens: tuple[str, ...]
+    last: str
+
+    @classmethod
+    def of(cls, kept: Kept) -> Told:
+        messages = [outgoing(row.message_json) for row in kept.rows]
+        screens = [message.screen for message in messages if isinstance(message, ScreenMessage)]
+        return cls(
+            tuple((answer.state, answer.said) for one in kept.conversations for answer in one.answers),
+            tuple(_plain(screen) for screen in screens),
+            screens[-1].state if screens else "",
+        )
+
+
+def _plain(screen: Screen) -> str:
+    blocks = tuple(block for block in screen.blocks if not isinstance(block, Link))
+    return screen.model_copy(update={"conversation": 0, "blocks": blocks}).model_dump_json()
+
+
+@dataclass(frozen=True)
+class Left:
+    """What the store holds in the end."""
+
+    chats: dict[int, Kept]
+    updates: Counter[str]
+    deliveries: Counter[str]
+
+
+async def left(settings: Settings, people: list[int]) -> Left:
+    """Look when no process runs."""
+
+    def look(tx: Transaction) -> Left:
+        chats = {person: Kept.of(tx, person) for person in people}
+        updates = Counter(
+            {state: len(tx.updates.list(state, 10_000)) for state in ("waiting", "done", "set_aside")}
+        )
+        deliveries = Counter({state: len(tx.deliveries.list(state, 1_000_000)) for state in STATES})
+        return Left(chats, updates, deliveries)
+
+    async with await Database.open(
+        settings.database, master_key=load_or_create(settings.master_key_file)
+    ) as database:
+        return await database.read(look)
+
+
+async def unfinished(settings: Settings) -> int:
+    """How many messages and updates still wait."""
+
+    def look(tx: Transaction) -> int:
+        return len(tx.updates.list("waiting")) + sum(len(tx.deliveries.list(one)) for one in UNFINISHED)
+
+    async with await Database.open(
+        settings.database, master_key=load_or_create(settings.master_key_file)
+    ) as database:
+        return await database.read(look)
+
+
+async def replayed(folder: Path, ledger: Ledger, api: TelegramApi, kept: dict[int, Kept]) -> dict[int, Told]:
+    """The same people doing the same things, one after the other, where nothing goes wrong."""
+    me = Identity(api.world.bot.id, api.username)
+    clock = FixedClock(next(iter(kept.values())).rows[0].created_at)
+    found: dict[int, Told] = {}
+    async with open_house(Settings(data_dir=folder, _env_file=None), clock) as house:
+        reception = Reception(house, me)
+        for person, before in kept.items():
+            clock.set(before.rows[0].created_at)
+            numbers = [one.id for one in before.conversations]
+            own: list[int] = []
+            for update in ledger.of(person):
+                text = _translated(update, numbers, own)
+                own = await house.database.run(partial(_take, reception, text, person))
+            found[person] = Told.of(await house.database.read(lambda tx: Kept.of(tx, person)))  # noqa: B023
+    return found
+
+
+def _take(reception: Reception, text: str, person: int, tx: Transaction) -> list[int]:
+    """Handle one update; gives the numbers of the conversations there are then."""
+    reception.take(tx, text)
+    return [one.id for one in Kept.of(tx, person).conversations]
+
+
+def _translated(update: Update, numbers: list[int], own: list[int]) -> str:
+    """The update as it would have been where conversations have other numbers."""
+    told = update.json()
+    query = told.get("callback_query") or {}
+    button = unpack(query.get("data", ""))
+    if isinstance(button, Press):
+        place = numbers.index(button.conversation)
+        data = pack(Press(own[place], button.revision, button.choice))
+        told = {**told, "callback_query": {**query, "data": data}}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def compare(
+    crowd: Crowd, ledger: Ledger, found: Left, again: dict[int, Told], *, texts: bool = True
+) -> tuple[int, int]:
+    """Nothing lost, nothing twice, and every verdict is that of the answers; gives answers and screens compared."""
+    answers = screens = 0
+    for one in crowd.people:
+        told, wanted = Told.of(found.chats[one.person.id]), again[one.person.id]
+        assert told.answers == wanted.answers, f"person {one.number}"
+        assert told.last == wanted.last
+        if texts:
+            assert told.screens == wanted.screens, f"person {one.number}"
+        answers += len(told.answers)
+        screens += len(told.screens)
+    assert found.updates["set_aside"] == found.updates["waiting"] == 0
+    assert found.deliveries.total() == found.deliveries["sent"], found.deliveries
+    return answers, screens
+
+
+def look_back(
+    settings: Settings, folder: Path, crowd: Crowd, ledger: Ledger, api: TelegramApi, *, texts: bool = True
+) -> tuple[Left, str]:
+    """Compare everything; gives what was found, and in words what was compared."""
+
+    async def look() -> tuple[Left, dict[int, Told]]:
+        found = await left(settings, [one.person.id for one in crowd.people])
+        return found, await replayed(folder, ledger, api, found.chats)
+
+    found, again = asyncio.run(look())
+    answers, screens = compare(crowd, ledger, found, again, texts=texts)
+    return found, (
+        f"{len(crowd.people)} people, {len(ledger.updates)} updates, {crowd.checks} self-checks to their verdict; "
+        f"{answers} answers and {screens} screens compared with an undisturbed run: 0 lost, 0 applied twice"
+    )
