@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -132,29 +132,27 @@ class TelegramChannel:
             await _ended(menu)
 
     async def _take_in(self, api: Api, keeper: Keeper, beside: tuple[asyncio.Task[None], ...]) -> None:
-        """Take updates in until cancelled, or until what handles them has failed."""
-        incoming: Callable[[], Awaitable[None]]
-        if self._house.settings.telegram_mode == "webhook":
-            secret = self._house.settings.telegram_webhook_secret
-            self._webhook = Webhook(secret.get_secret_value() if secret is not None else "", keeper)
-            incoming = lambda: _check_webhook(api, self._house.settings.public_url or "")  # noqa: E731
-        else:
-            incoming = Poller(api, keeper, seconds=self._poll_seconds, pause=self._pauses[0]).run
-        self._ready.set()
-        taking = asyncio.ensure_future(incoming())
+        """Take updates in until cancelled, or until that or what handles them has failed."""
+        taking = asyncio.create_task(self._taking(api, keeper), name="telegram updates")
         try:
             done, _ = await asyncio.wait({taking, *beside}, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
-            if taking in done:
-                # The webhook was looked at; updates come by themselves.
-                await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)
-                for task in beside:
-                    if task.done():
-                        task.result()
         finally:
             taking.cancel()
             await asyncio.gather(taking, return_exceptions=True)
+
+    async def _taking(self, api: Api, keeper: Keeper) -> None:
+        settings = self._house.settings
+        if settings.telegram_mode == "polling":
+            self._ready.set()
+            await Poller(api, keeper, seconds=self._poll_seconds, pause=self._pauses[0]).run()
+        secret = settings.telegram_webhook_secret
+        self._webhook = Webhook(secret.get_secret_value() if secret is not None else "", keeper)
+        self._ready.set()
+        await _check_webhook(api, settings.public_url or "")
+        # From here on updates come by themselves.
+        await asyncio.Event().wait()
 
     async def _identity(self, api: Api) -> Identity:
         """Who we are; Telegram has to be reached for that, so it is tried until it answers."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Final
 
 import structlog
 from telegram import Bot, KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from dialogs.engine.screen import Screen
 from dialogs.organisation import NAME as ORGANISATION
 from domain.store import Chat
 from locales.words import Words
+
+LONGEST_HALT: Final = 20.0
 
 _STATE: Final = "phone"
 
@@ -44,6 +48,12 @@ class PhoneKey:
         await self._pause()
         try:
             return await (self._bring(chat, words) if wanted else self._take_away(chat, there, words))
+        except RetryAfter as error:
+            # The screen itself has arrived; whatever comes next has to wait as long as Telegram says.
+            halt = error.retry_after
+            seconds = halt.total_seconds() if isinstance(halt, timedelta) else float(halt)
+            await asyncio.sleep(min(seconds, LONGEST_HALT))
+            return there, 1
         except TelegramError as error:
             _log.debug("phone key unchanged", kind=type(error).__name__)
             return there, 1

@@ -7,7 +7,7 @@ import asyncio
 import json
 import random
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -44,7 +44,7 @@ class Poller:
         self._first_pause = pause
         self._told = ""
 
-    async def run(self) -> None:
+    async def run(self) -> NoReturn:
         """Poll for ever. Whatever goes wrong is told once and tried again."""
         offset: int | None = None
         failures = 0

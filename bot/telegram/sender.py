@@ -11,6 +11,7 @@ from html import unescape
 from typing import Final, assert_never
 
 import structlog
+from pydantic import ValidationError
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -40,7 +41,7 @@ from domain.clock import day_in_shanghai
 from domain.store import Chat, StoreError
 from locales.languages import LANGUAGES
 from locales.words import Words
-from scheduler.sending import Delivered, Parcel, Receipt, TryAgain
+from scheduler.sending import Delivered, Parcel, Receipt, Refused, TryAgain
 
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
@@ -68,6 +69,9 @@ class TelegramSender:
         """Send one message and say what came of it."""
         try:
             return await self._send(parcel)
+        except ValidationError:
+            # Of another version of the product; what it says may be a person's, so it is not told.
+            return Refused("this version of the product cannot read the message")
         except StoreError as error:
             return TryAgain(f"the database: {error.code}")
         except TelegramError as error:

@@ -9,7 +9,6 @@ from typing import Final
 import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from bot.telegram.polling import Keeping
 from domain.store import StoreError
@@ -28,10 +27,6 @@ class Webhook:
     def __init__(self, secret: str, keeping: Keeping) -> None:
         self._secret = secret.encode()
         self._keeping = keeping
-
-    def route(self) -> Route:
-        """Where it is."""
-        return Route(PATH, self.receive, methods=["POST"])
 
     async def receive(self, request: Request) -> Response:
         """Take one update in. Who does not know the secret learns nothing."""

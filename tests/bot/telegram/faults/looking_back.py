@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -62,6 +63,12 @@ class Kept:
         assert chat is not None, f"{person} was never heard"
         found = sorted(tx.conversations.of_chat(chat.id), key=lambda one: one.id)
         return cls(tx.outbox.all(chat.id), tuple(found))
+
+    @property
+    def times(self) -> list[datetime]:
+        """When each screen was put."""
+        messages = [(outgoing(row.message_json), row.created_at) for row in self.rows]
+        return [at for message, at in messages if isinstance(message, ScreenMessage)]
 
 
 @dataclass(frozen=True)
@@ -134,10 +141,15 @@ async def replayed(folder: Path, ledger: Ledger, api: TelegramApi, kept: dict[in
     async with open_house(Settings(data_dir=folder, _env_file=None), clock) as house:
         reception = Reception(house, me)
         for person, before in kept.items():
-            clock.set(before.rows[0].created_at)
+            updates, times = ledger.of(person), before.times
+            # Each thing a person does is answered by one screen.
+            assert len(updates) == len(times), (
+                f"{person} did {len(updates)} things and was answered {len(times)} times"
+            )
             numbers = [one.id for one in before.conversations]
             own: list[int] = []
-            for update in ledger.of(person):
+            for update, at in zip(updates, times, strict=True):
+                clock.set(at)
                 text = _translated(update, numbers, own)
                 own = await house.database.run(partial(_take, reception, text, person))
             found[person] = Told.of(await house.database.read(lambda tx: Kept.of(tx, person)))  # noqa: B023
@@ -162,17 +174,14 @@ def _translated(update: Update, numbers: list[int], own: list[int]) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def compare(
-    crowd: Crowd, ledger: Ledger, found: Left, again: dict[int, Told], *, texts: bool = True
-) -> tuple[int, int]:
+def compare(crowd: Crowd, ledger: Ledger, found: Left, again: dict[int, Told]) -> tuple[int, int]:
     """Nothing lost, nothing twice, and every verdict is that of the answers; gives answers and screens compared."""
     answers = screens = 0
     for one in crowd.people:
         told, wanted = Told.of(found.chats[one.person.id]), again[one.person.id]
         assert told.answers == wanted.answers, f"person {one.number}"
         assert told.last == wanted.last
-        if texts:
-            assert told.screens == wanted.screens, f"person {one.number}"
+        assert told.screens == wanted.screens, f"person {one.number}"
         answers += len(told.answers)
         screens += len(told.screens)
     assert found.updates["set_aside"] == found.updates["waiting"] == 0
@@ -181,7 +190,7 @@ def compare(
 
 
 def look_back(
-    settings: Settings, folder: Path, crowd: Crowd, ledger: Ledger, api: TelegramApi, *, texts: bool = True
+    settings: Settings, folder: Path, crowd: Crowd, ledger: Ledger, api: TelegramApi
 ) -> tuple[Left, str]:
     """Compare everything; gives what was found, and in words what was compared."""
 
@@ -190,7 +199,7 @@ def look_back(
         return found, await replayed(folder, ledger, api, found.chats)
 
     found, again = asyncio.run(look())
-    answers, screens = compare(crowd, ledger, found, again, texts=texts)
+    answers, screens = compare(crowd, ledger, found, again)
     return found, (
         f"{len(crowd.people)} people, {len(ledger.updates)} updates, {crowd.checks} self-checks to their verdict; "
         f"{answers} answers and {screens} screens compared with an undisturbed run: 0 lost, 0 applied twice"

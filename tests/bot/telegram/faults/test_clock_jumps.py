@@ -45,9 +45,7 @@ def test_a_day_on_and_a_day_back_change_nothing(tmp_path: Path, capsys: pytest.C
             lambda: bot.read(lambda tx: not tx.deliveries.list("waiting") + tx.deliveries.list("sending")), 60
         )
         bot.stop()
-        left, compared = look_back(
-            settings_of(tmp_path / "data"), tmp_path / "replay", crowd, ledger, api, texts=False
-        )
+        left, compared = look_back(settings_of(tmp_path / "data"), tmp_path / "replay", crowd, ledger, api)
         found = repeats(api.record, [], left.chats)
     with capsys.disabled():
         sys.stdout.write(
