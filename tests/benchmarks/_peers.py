@@ -7,16 +7,6 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from aiogram import Bot as AiogramBot
-from aiogram import Dispatcher, Router
-from aiogram.client.session.base import BaseSession
-from aiogram.filters import CommandStart
-from aiogram.fsm.state import State, StatesGroup
-from aiogram.fsm.storage.memory import MemoryStorage
-from aiogram.methods import TelegramMethod
-from aiogram_dialog import Dialog, DialogManager, StartMode, Window, setup_dialogs
-from aiogram_dialog.widgets.kbd import Button, Column
-from aiogram_dialog.widgets.text import Const
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import (
     Application,
@@ -91,80 +81,4 @@ async def by_conversation_handler(crowd: Crowd, kept_in: Path | None) -> float:
                 await application.process_update(Update.de_json(raw, application.bot))
         took = time.perf_counter() - began
         await application.stop()
-    return crowd.answered / took
-
-
-class _Session(BaseSession):
-    """Aiogram's way to the platform inside this process."""
-
-    def __init__(self, crowd: Crowd) -> None:
-        super().__init__()
-        self._crowd = crowd
-
-    async def close(self) -> None:
-        """There is nothing to close."""
-
-    async def make_request(
-        self,
-        bot: AiogramBot,
-        method: TelegramMethod[Any],
-        timeout: int | None = None,  # noqa: ASYNC109 -- aiogram's name
-    ) -> Any:
-        """What aiohttp's session does, without the network."""
-        files: dict[str, Any] = {}
-        given = {
-            key: prepared
-            for key, value in method.model_dump(warnings=False).items()
-            if (prepared := self.prepare_value(value, bot=bot, files=files))
-        }
-        status, content = await self._crowd.answer(method.__api_method__, given)
-        return self.check_response(bot, method, status, content.decode()).result
-
-    async def stream_content(self, *_: Any, **__: Any) -> Any:
-        """No files here."""
-        yield b""
-
-
-async def by_aiogram_dialog(crowd: Crowd) -> float:
-    """Updates a second of aiogram_dialog with its states in memory."""
-    names = [f"q{number}" for number in range(QUESTIONS)]
-    group: Any = type("Ten", (StatesGroup,), {name: State() for name in [*names, "done"]})
-
-    async def pressed(_: Any, button: Button, manager: DialogManager) -> None:
-        context = manager.current_context()
-        context.dialog_data[str(context.state)] = button.widget_id
-        await manager.next()
-
-    windows = [
-        Window(
-            Const(question(number)),
-            Column(
-                *(
-                    Button(Const(label), id=f"a{place}", on_click=pressed)
-                    for place, label in enumerate(ANSWERS)
-                )
-            ),
-            state=getattr(group, name),
-        )
-        for number, name in enumerate(names)
-    ]
-    router = Router()
-
-    @router.message(CommandStart())
-    async def start(_: Any, dialog_manager: DialogManager) -> None:
-        await dialog_manager.start(group.q0, mode=StartMode.RESET_STACK)
-
-    dispatcher = Dispatcher(storage=MemoryStorage())
-    dispatcher.include_router(router)
-    dispatcher.include_router(Dialog(*windows, Window(Const(_DONE), state=group.done)))
-    setup_dialogs(dispatcher)
-    bot = AiogramBot(TOKEN, session=_Session(crowd))
-    await dispatcher.emit_startup(bot=bot, dispatcher=dispatcher)
-    began = time.perf_counter()
-    crowd.begin()
-    while not crowd.is_done:
-        for raw in crowd.batch():
-            await dispatcher.feed_raw_update(bot, raw)
-    took = time.perf_counter() - began
-    await dispatcher.emit_shutdown(bot=bot, dispatcher=dispatcher)
     return crowd.answered / took

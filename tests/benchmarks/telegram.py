@@ -30,7 +30,7 @@ from dialogs.talk import Library
 from dialogs.world import World
 from domain.clock import SystemClock
 from domain.store import StoredAnswer, Transaction
-from tests.benchmarks._peers import by_aiogram_dialog, by_conversation_handler
+from tests.benchmarks._peers import by_conversation_handler
 from tests.benchmarks._script import ANSWERS, QUESTIONS, question
 from tests.support.inside import Inside, inside
 from tests.support.platform import Platform
@@ -208,7 +208,6 @@ def measured(bot: Callable[[Crowd], Awaitable[float]]) -> float:
 def measure() -> list[tuple[str, float, str]]:
     """Rows of name, value and unit."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    logging.getLogger("aiogram").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="zhuoyue-bench-") as folder:
         bots: dict[str, Callable[[Crowd], Awaitable[float]]] = {
             "this product, durable": by_this_product,
@@ -216,7 +215,6 @@ def measure() -> list[tuple[str, float, str]]:
             "PTB ConversationHandler, PicklePersistence": lambda crowd: by_conversation_handler(
                 crowd, Path(folder) / "pickle"
             ),
-            "aiogram_dialog, in memory": by_aiogram_dialog,
         }
         figures: dict[str, list[float]] = {name: [] for name in bots}
         for _ in range(TIMES):
