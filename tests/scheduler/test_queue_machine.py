@@ -12,6 +12,7 @@ import random
 import shutil
 import sqlite3
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
@@ -43,10 +44,22 @@ STEPS_OF_A_LIFE: Final = 60
 PHASES: Final = (Phase.generate, Phase.shrink) if os.environ.get("QUEUE_SHRINK") else (Phase.generate,)
 SEED: Final = int(os.environ.get("QUEUE_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
 
-ADDRESSES: Final = st.sampled_from(["1", "2", "3", "-4"])
+ADDRESSES: Final = st.sampled_from(["1", "2", "-3"])
 WORKERS: Final = st.integers(0, 1)
 ANSWERS: Final = st.sampled_from(
     ["delivered"] * 6 + ["try again", "unsure", "broken", "refused", "gone", "wait chat", "wait all", "moved"]
+)
+RARELY: Final = st.sampled_from(
+    [
+        "a process dies",
+        "the database has trouble",
+        "a long time passes",
+        "the clock is set back",
+        "the clock is set forwards",
+        "the operator has updates tried again",
+        "the operator drops a message",
+        "the operator has a message sent again",
+    ]
 )
 
 
@@ -66,9 +79,12 @@ class Queues(RuleBasedStateMachine):
         self.look = sqlite3.connect(self.folder / "zhuoyue.sqlite3", isolation_level=None)
         self.time = DrivenTime()
         self.database = self.runner.run(open_troubled(url))
-        self.world = World(self.database, self.time, lambda outbox_id: self.standing(outbox_id)[1])
+        self.world = World(self.database, self.time, self.fence_and_latest)
         self.last_update = 0
         self.moves = 0
+        self.dropped: set[int] = set()
+        self.closed: defaultdict[int, int] = defaultdict(int)
+        """By chat, the latest message that may have been dropped because the chat was closed."""
 
     # What people and programs do
 
@@ -111,8 +127,9 @@ class Queues(RuleBasedStateMachine):
 
     # What couriers and the platform do
 
-    @rule(index=WORKERS)
-    def round(self, index: int) -> None:
+    @rule(index=WORKERS, seconds=st.sampled_from([0.0, 0.05, 0.3, 1.0, 1.0, 2.5, 10.0, 95.0]))
+    def round(self, index: int, seconds: float) -> None:
+        self.time.pass_by(seconds)
         worker, before = self.world.workers[index], set(self.world.live)
         troubled = bool(self.database.troubles)
         self.calmly(worker.courier.round())
@@ -122,9 +139,9 @@ class Queues(RuleBasedStateMachine):
             assert [chat for chat in self.chats_with_a_reply_due() if chat not in out_of_reach] == []
 
     @precondition(lambda self: self.world.live)
-    @rule(data=st.data(), answer=ANSWERS, arrives=st.booleans())
-    def platform_answers(self, data: st.DataObject, answer: str, *, arrives: bool) -> None:
-        send = self.world.live.pop(data.draw(st.integers(0, len(self.world.live) - 1)))
+    @rule(which=st.integers(0, 99), answer=ANSWERS, arrives=st.booleans())
+    def platform_answers(self, which: int, answer: str, *, arrives: bool) -> None:
+        send = self.world.live.pop(which % len(self.world.live))
         outbox_id = send.parcel.outbox_id
         if answer == "delivered" or (answer in {"unsure", "broken"} and arrives):
             self.world.arrived[outbox_id] += 1
@@ -140,45 +157,42 @@ class Queues(RuleBasedStateMachine):
         self.calmly(asyncio.sleep(0))
         if counts:
             send.ended = "unsure" if answer == "broken" else answer
+        if answer == "gone":
+            chat = send.parcel.chat.id
+            self.closed[chat] = max(self.closed[chat], send.latest)
 
-    @rule(index=WORKERS)
-    def process_dies(self, index: int) -> None:
-        self.calmly(self.world.dies(index))
+    @rule(what=RARELY, which=st.integers(0, 99))
+    def something_rare_happens(self, what: str, which: int) -> None:
+        match what:
+            case "a process dies":
+                self.calmly(self.world.dies(which % 2))
+            case "the database has trouble":
+                troubles: list[Trouble] = ["before", "after", "before"]
+                self.database.troubles += troubles[which % 2 :]
+            case "a long time passes":
+                self.time.pass_by(400)
+            case "the clock is set back":
+                self.world.jump(timedelta(days=-1))
+            case "the clock is set forwards":
+                self.world.jump(timedelta(days=1))
+            case "the operator has updates tried again":
+                self.store(lambda tx: [tx.updates.again(row.id) for row in tx.updates.list("set_aside")])
+            case "the operator drops a message":
+                self.operator_decides(which, again=False)
+            case _:
+                self.operator_decides(which, again=True)
 
-    @rule(troubles=st.lists(st.sampled_from(["before", "after"]), min_size=1, max_size=3))
-    def database_has_trouble(self, troubles: list[Trouble]) -> None:
-        self.database.troubles += troubles
-
-    # What the world does
-
-    @rule(seconds=st.sampled_from([0.05, 0.3, 1.0, 2.5, 10.0, 95.0, 400.0]))
-    def time_passes(self, seconds: float) -> None:
-        self.time.pass_by(seconds)
-
-    @rule(days=st.sampled_from([-1, 1]))
-    def clock_jumps(self, days: int) -> None:
-        self.world.jump(timedelta(days=days))
-
-    # What the operator does
-
-    @rule(data=st.data(), again=st.booleans())
-    def operator_decides_about_a_message(self, data: st.DataObject, *, again: bool) -> None:
+    def operator_decides(self, which: int, *, again: bool) -> None:
         ids = [row[0] for row in self.look.execute("SELECT outbox_id FROM deliveries ORDER BY 1")]
-        hypothesis.assume(ids)
-        outbox_id = data.draw(st.sampled_from(ids))
+        if not ids:
+            return
+        outbox_id = ids[which % len(ids)]
         ended = self.standing(outbox_id)[0] in {"dead", "unknown", "dropped"}
         if not again:
             self.store(lambda tx: tx.deliveries.drop(outbox_id))
+            self.dropped.add(outbox_id)
         elif self.store(lambda tx: tx.deliveries.again(outbox_id)) and ended:
             self.world.once_more.add(outbox_id)
-
-    @rule()
-    def operator_has_updates_tried_again(self) -> None:
-        def work(tx: Transaction) -> None:
-            for row in tx.updates.list("set_aside"):
-                tx.updates.again(row.id)
-
-        self.store(work)
 
     # What always holds
 
@@ -243,6 +257,11 @@ class Queues(RuleBasedStateMachine):
         ((handled, all_updates),) = self.look.execute("SELECT sum(state = 'done'), count(*) FROM updates")
         assert all_updates == self.last_update
         assert sum(text.startswith("answer") for text in self.messages()) == (handled or 0)
+        answers = self.look.execute(
+            "SELECT outbox_id, outbox.chat_id FROM deliveries JOIN outbox ON outbox_id = outbox.id "
+            "WHERE state = 'dropped' AND deliveries.lane = 'reply' AND unique_key IS NOT NULL"
+        )
+        assert all(one in self.dropped or one <= self.closed[chat] for one, chat in answers)
         for (outbox_id,) in self.look.execute("SELECT outbox_id FROM deliveries WHERE state = 'sent'"):
             assert self.world.arrived[outbox_id] >= 1
 
@@ -308,6 +327,14 @@ class Queues(RuleBasedStateMachine):
             "SELECT state, fence FROM deliveries WHERE outbox_id = ?", (outbox_id,)
         ).fetchone()
         return (row[0], row[1])
+
+    def fence_and_latest(self, outbox_id: int) -> tuple[int, int]:
+        """The fence of a message, and the latest message of its chat."""
+        return self.look.execute(  # type: ignore[no-any-return]
+            "SELECT fence, (SELECT max(id) FROM outbox WHERE chat_id = deliveries.chat_id) "
+            "FROM deliveries WHERE outbox_id = ?",
+            (outbox_id,),
+        ).fetchone()
 
     def messages(self) -> list[str]:
         chats = [chat for (chat,) in self.look.execute("SELECT id FROM chats")]

@@ -56,6 +56,9 @@ class Send:
     parcel: Parcel
     worker: Worker
     fence: int
+    latest: int
+    """The latest message of the chat when this one went out."""
+
     began: float
     lease_ends: datetime
     answer: asyncio.Future[Receipt]
@@ -117,7 +120,7 @@ class Worker:
         attempt = Send(
             parcel,
             self,
-            world.fence(parcel.outbox_id),
+            *world.look(parcel.outbox_id),
             world.time.monotonic(),
             world.time.clock.now() + COURIER_RULES.lease,
             asyncio.get_running_loop().create_future(),
@@ -133,12 +136,14 @@ class Worker:
 
 
 class World:
-    """Platform, phones and workers. `fence` looks up the present fence of a message."""
+    """Platform, phones and workers. `look` gives the fence of a message, and the latest message of its chat."""
 
-    def __init__(self, database: TroubledDatabase, time: DrivenTime, fence: Callable[[int], int]) -> None:
+    def __init__(
+        self, database: TroubledDatabase, time: DrivenTime, look: Callable[[int], tuple[int, int]]
+    ) -> None:
         self.database = database
         self.time = time
-        self.fence = fence
+        self.look = look
         self.workers = [Worker(self) for _ in range(2)]
         self.live: list[Send] = []
         """The attempts the platform has not answered; also those of the dead, which may arrive all the same."""
@@ -200,7 +205,8 @@ class World:
         number, failures = map(int, update.payload_json.split())
         chat = tx.chats.open("telegram", update.order_key, "en", self.time.clock.now())
         tx.chats.revive(chat.id)
-        tx.outbox.put(chat.id, f"answer {number}", self.time.clock.now())
+        text = f"answer {number}"
+        tx.outbox.put(chat.id, text, self.time.clock.now(), unique_key=text)
         if update.attempts < failures:
             raise ValueError(number)
 

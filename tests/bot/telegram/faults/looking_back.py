@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -56,13 +57,17 @@ class Kept:
 
     rows: tuple[OutboxRow, ...]
     conversations: tuple[StoredConversation, ...]
+    refs: Mapping[int, str]
+    """By message of the outbox: the message of Telegram that shows it."""
 
     @classmethod
     def of(cls, tx: Transaction, person: int) -> Kept:
         chat = tx.chats.find(CHANNEL, str(person))
         assert chat is not None, f"{person} was never heard"
         found = sorted(tx.conversations.of_chat(chat.id), key=lambda one: one.id)
-        return cls(tx.outbox.all(chat.id), tuple(found))
+        rows = tx.outbox.all(chat.id)
+        sent = {row.id: tx.deliveries.get(row.id) for row in rows}
+        return cls(rows, tuple(found), {one: row.message_ref for one, row in sent.items() if row is not None})
 
     @property
     def times(self) -> list[datetime]:
@@ -159,7 +164,8 @@ async def replayed(folder: Path, ledger: Ledger, api: TelegramApi, kept: dict[in
 def _take(reception: Reception, text: str, person: int, tx: Transaction) -> list[int]:
     """Handle one update; gives the numbers of the conversations there are then."""
     reception.take(tx, text)
-    return [one.id for one in Kept.of(tx, person).conversations]
+    chat = tx.chats.find(CHANNEL, str(person))
+    return [] if chat is None else sorted(one.id for one in tx.conversations.of_chat(chat.id))
 
 
 def _translated(update: Update, numbers: list[int], own: list[int]) -> str:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from bot.telegram.callback_data import Press, unpack
 from bot.telegram.notes import outgoing
-from dialogs.engine.screen import Screen, ScreenMessage
+from dialogs.engine.screen import ScreenMessage
 from tests.bot.telegram.faults.looking_back import Kept
 from tests.support.telegram_api.record import Record, Request
 
@@ -39,23 +39,23 @@ class Repeats:
 
 def repeats(record: Record, kills: list[float], chats: Mapping[int, Kept]) -> Repeats:
     """Find what was sent more often than it was put into the outbox. `kills` are instants of the fake's clock."""
-    screens: dict[tuple[int | None, int, int, str], list[Request]] = defaultdict(list)
+    screens: dict[tuple[int, int, int], list[Request]] = defaultdict(list)
     sends = record.sends()
     for request in sends:
         place = _place(request)
         if place is not None:
-            screens[(request.chat_id, *place, str(request.parameters.get("text")))].append(request)
+            screens[(request.chat_id or 0, *place)].append(request)
     put = _put(chats)
     lost = killed = 0
     unexplained: list[str] = []
-    for (chat, conversation, revision, _), same in screens.items():
+    for where, same in screens.items():
         reasons = [_reason(first, second, kills) for first, second in pairwise(same)]
         lost += reasons.count("lost answer")
         killed += reasons.count("kill")
-        # Who presses an old button twice is told twice where the conversation stands.
-        if reasons.count("") > put[(chat or 0, conversation, revision)] - 1:
+        # Who presses an old button is told once more where the conversation stands: a message of its own.
+        if reasons.count("") > put[where] - 1:
             numbers = [(request.number, request.fault, request.status) for request in same]
-            unexplained.append(f"{conversation}:{revision} in {chat}, requests {numbers}")
+            unexplained.append(f"chat, conversation, revision {where}: {numbers}")
     return Repeats(len(sends), lost, killed, tuple(unexplained))
 
 
@@ -68,16 +68,15 @@ def _reason(first: Request, second: Request, kills: list[float]) -> str:
 
 
 def _put(chats: Mapping[int, Kept]) -> Counter[tuple[int, int, int]]:
-    """How often the same screen was put for a chat, by conversation and revision."""
-    most: Counter[tuple[int, int, int]] = Counter()
+    """How many messages show a screen, by chat, conversation and revision; an edit is no further one."""
+    shown: set[tuple[int, int, int, str]] = set()
     for chat, kept in chats.items():
-        messages = [outgoing(row.message_json) for row in kept.rows]
-        screens = [message.screen for message in messages if isinstance(message, ScreenMessage)]
-        for screen, times in Counter(screen.model_dump_json() for screen in screens).items():
-            read = Screen.model_validate_json(screen)
-            place = (chat, read.conversation, read.revision)
-            most[place] = max(most[place], times)
-    return most
+        for row in kept.rows:
+            message = outgoing(row.message_json)
+            if isinstance(message, ScreenMessage):
+                screen = message.screen
+                shown.add((chat, screen.conversation, screen.revision, kept.refs[row.id]))
+    return Counter(place[:3] for place in shown)
 
 
 def _place(request: Request) -> tuple[int, int] | None:
