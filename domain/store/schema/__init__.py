@@ -1,0 +1,58 @@
+"""The tables, for both back ends.
+
+Only primitive column types, so that statements run on the bare driver: instants are microseconds since
+1970 in UTC (integers), days are ISO text, JSON is text, and what is sealed is bytes. Every table is STRICT
+on SQLite. Ids that leave the house are never used again (AUTOINCREMENT): an old link can only miss.
+
+``sealed`` columns are AES-GCM under the data key of the person or organisation (see `sealed_rows`).
+"""
+
+from domain.store.schema.columns import NAMING, Whole, metadata
+from domain.store.schema.people import chats, facts, organisations, people, sessions
+from domain.store.schema.queues import (
+    LANES,
+    OPEN,
+    UNDER_WAY,
+    WAITING,
+    deliveries,
+    holds,
+    inbox,
+    outbox,
+    updates,
+)
+from domain.store.schema.rounds import round_changes, rounds
+from domain.store.schema.staff import HOLDS, ROLES, invitations, staff
+from domain.store.schema.talks import conversations, programme_contents, receipts
+from domain.store.schema.trail import audit, audit_head, keyring
+
+__all__ = [
+    "HOLDS",
+    "LANES",
+    "NAMING",
+    "OPEN",
+    "ROLES",
+    "UNDER_WAY",
+    "WAITING",
+    "Whole",
+    "audit",
+    "audit_head",
+    "chats",
+    "conversations",
+    "deliveries",
+    "facts",
+    "holds",
+    "inbox",
+    "invitations",
+    "keyring",
+    "metadata",
+    "organisations",
+    "outbox",
+    "people",
+    "programme_contents",
+    "receipts",
+    "round_changes",
+    "rounds",
+    "sessions",
+    "staff",
+    "updates",
+]
