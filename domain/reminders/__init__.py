@@ -1,0 +1,1 @@
+"""Reminders: what an organisation should hear of in time, planned from rounds, facts and subscriptions. Pure."""
