@@ -16,11 +16,11 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.house import House
-from bot.terminal_screen import draw_screen, keys_of_choices
+from bot.terminal_screen import draw_card, draw_screen, keys_of_choices
 from bot.web.words import known_language
-from dialogs.engine.screen import Said, Screen, ScreenMessage, message_from_json
-from dialogs.incoming import Command, CommandName, Content, Incoming, Pressed, Typed
-from domain.store import Chat, StoreError, Transaction
+from dialogs.engine.screen import Card, Said, Screen, ScreenMessage, message_from_json
+from dialogs.incoming import Answered, Command, CommandName, Content, Incoming, Pressed, Typed
+from domain.store import Chat, OutboxRow, StoreError, Transaction
 from locales.words import Language
 
 CHANNEL: Final = "terminal"
@@ -36,6 +36,7 @@ TRANSCRIPT: Final = 50
 class _Beginning:
     chat: Chat
     new: bool
+    seen: int
 
 
 class Terminal:
@@ -52,7 +53,9 @@ class Terminal:
         self._language = wanted or language
         self._wanted = wanted
         self._screen: Screen | None = None
+        self._cards: dict[str, Card] = {}
         self._chat = 0
+        self._seen = 0
 
     def talk(self, runner: asyncio.Runner, read_line: Callable[[str], str | None], *, afresh: bool) -> None:
         """Talk until there are no more lines; `read_line` gives None at the end.
@@ -60,7 +63,7 @@ class Terminal:
         Reading happens here, outside the event loop, so that Ctrl-C and the end of input work as everywhere.
         """
         beginning = runner.run(self._house.database.run(self._begin))
-        self._chat = beginning.chat.id
+        self._chat, self._seen = beginning.chat.id, beginning.seen
         self._language = known_language(beginning.chat.language, self._language)
         if beginning.new:
             self._turn(runner, Command("start"))
@@ -81,12 +84,15 @@ class Terminal:
         if self._wanted is not None and chat.language != self._wanted:
             tx.chats.set_language(chat.id, self._wanted)
             chat = replace(chat, language=self._wanted)
-        return _Beginning(chat, new=not tx.outbox.recent(chat.id, 1))
+        recent = tx.outbox.recent(chat.id, TRANSCRIPT)
+        return _Beginning(chat, new=not recent, seen=_shown_last(recent))
 
     def _meaning(self, text: str) -> Content:
         word, _, argument = text.partition(" ")
         if (command := COMMANDS.get(word.lower())) is not None:
             return Command(command, argument.strip())
+        if (card := self._cards.get(word.removeprefix("/"))) is not None and word.startswith("/"):
+            return Answered(card.card, argument.strip()[:40] or "?", CHANNEL)
         if self._screen is not None:
             choice = keys_of_choices(self._screen).get(text.lower())
             if choice is not None:
@@ -103,19 +109,35 @@ class Terminal:
             return
         self._show(rows)
 
-    def _work(self, tx: Transaction, incoming: Incoming) -> tuple[str, ...]:
-        handled = self._house.assistant.handle(tx, incoming)
-        if not handled.outbox_ids:
-            return ()
-        rows = tx.outbox.after(self._chat, min(handled.outbox_ids) - 1, TRANSCRIPT)
-        return tuple(row.message_json for row in rows)
+    def _work(self, tx: Transaction, incoming: Incoming) -> tuple[OutboxRow, ...]:
+        """The turn; what came by itself since the last one is shown before what it leads to."""
+        self._house.assistant.handle(tx, incoming)
+        rows: tuple[OutboxRow, ...] = ()
+        while more := tx.outbox.after(self._chat, rows[-1].id if rows else self._seen, TRANSCRIPT):
+            rows += more
+        return rows
 
-    def _show(self, messages: Iterable[str]) -> None:
-        for text in messages:
-            match message_from_json(text):
+    def _show(self, rows: Iterable[OutboxRow]) -> None:
+        for row in rows:
+            self._seen = row.id
+            match message_from_json(row.message_json):
                 case ScreenMessage(screen=screen):
                     self._screen = screen
                     self._language = known_language(screen.language, self._language)
                     draw_screen(screen, self._house.catalogues.words(self._language), self._console)
+                case Card() as card:
+                    self._cards[card.card] = card
+                    language = known_language(card.language, self._language)
+                    draw_card(card, self._house.catalogues.words(language), self._console)
                 case Said():
                     continue  # whoever typed it sees it above
+
+
+def _shown_last(recent: tuple[OutboxRow, ...]) -> int:
+    """The id of the last thing a turn ended with: what came after it came by itself and was not seen yet."""
+    shown = [row.id for row in recent if _ends_a_turn(message_from_json(row.message_json))]
+    return shown[-1] if shown else 0
+
+
+def _ends_a_turn(message: ScreenMessage | Said | Card) -> bool:
+    return isinstance(message, ScreenMessage) or (isinstance(message, Card) and message.place == CHANNEL)

@@ -12,6 +12,7 @@ from rich.text import Text
 from bot.signs import SIGNS, mark_words
 from dialogs.engine.screen import (
     Block,
+    Card,
     Choice,
     Details,
     Echo,
@@ -99,6 +100,20 @@ def draw_screen(screen: Screen, words: Words, console: Console) -> None:
         draw.line(Text(f"  {name}) {tick}{choice.label}", "" if choice.role == "answer" else "dim"))
     if screen.expects and screen.expects.example and screen.expects.kind != "choice":
         draw.line(Text(words.say("For example: %(example)s", example=screen.expects.example), "dim"))
+
+
+def draw_card(card: Card, words: Words, console: Console) -> None:
+    """Print a card; its buttons are named by what to type, as it stands beside the question at hand."""
+    draw = _Drawing(words, console)
+    console.print()
+    if card.title:
+        draw.line(Text(f"▌ {card.title}", "bold"))
+    for block in card.blocks:
+        draw.block(block)
+    for choice in card.choices:
+        draw.line(
+            Text(f"  /{card.card} {choice.key}) {choice.label}", "" if choice.role == "answer" else "dim")
+        )
 
 
 def _is_about_the_last_answer(screen: Screen, block: Block) -> bool:

@@ -11,13 +11,23 @@ from typing import Final, assert_never
 from dialogs import commands as c
 from dialogs.applying import apply, leave, settle
 from dialogs.asides import help_blocks, stale_notice, unsupported_notice, where_blocks
+from dialogs.cards import react
 from dialogs.directory import DIALOGS, HOME
 from dialogs.engine import fold as folding
 from dialogs.engine.choosing import folded
 from dialogs.engine.render import Frame, label_of, screen
-from dialogs.engine.screen import Choice, Notice, Said, Screen, ScreenMessage, message_to_json, plain
+from dialogs.engine.screen import (
+    Card,
+    Choice,
+    Notice,
+    Said,
+    Screen,
+    ScreenMessage,
+    message_to_json,
+    plain,
+)
 from dialogs.engine.turn import Turn, press, type_in
-from dialogs.incoming import Command, Handled, Incoming, Pressed, Typed, Unsupported
+from dialogs.incoming import Answered, Command, Handled, Incoming, Pressed, Typed, Unsupported
 from dialogs.talk import Library, Talk
 from dialogs.understanding.commands import read_command
 from domain.calendar.working_days import WorkingCalendar
@@ -29,7 +39,18 @@ from domain.programme.loader import Programmes
 from domain.store import Transaction
 from locales.words import Catalogues
 
-UNIVERSAL: Final = ("menu", "back", "cancel", "help", "language", "where", "answers", "data", "start")
+UNIVERSAL: Final = (
+    "menu",
+    "back",
+    "cancel",
+    "help",
+    "language",
+    "where",
+    "answers",
+    "data",
+    "reminders",
+    "start",
+)
 """Commands; ``@`` and the name is the button of each."""
 
 
@@ -67,6 +88,8 @@ class _Reply:
         self._talk = talk
         self._said = ""
         self._changes: tuple[Choice, ...] = ()
+        self._card: Card | None = None
+        self._shows_screen = True
 
     def take(self, incoming: Incoming) -> None:
         """Apply what came in."""
@@ -75,6 +98,8 @@ class _Reply:
                 self._typed(text)
             case Pressed():
                 self._pressed(incoming.content)
+            case Answered():
+                self._answered(incoming.content)
             case Command(name, argument):
                 self._command(name, argument)
             case Unsupported(kind):
@@ -82,15 +107,19 @@ class _Reply:
                 self._talk.notices.append(notice)
             case _:
                 assert_never(incoming.content)
-        settle(self._talk)
+        if self._shows_screen:
+            settle(self._talk)
 
     def queue(self) -> tuple[int, ...]:
         """Put the replies into the outbox and give their ids."""
         talk = self._talk
-        messages: list[Said | ScreenMessage] = []
+        messages: list[Said | Card | ScreenMessage] = []
         if self._said and talk.chat.mirrors:
             messages.append(Said(text=self._said))
-        messages.append(ScreenMessage(screen=self._screen()))
+        if self._card is not None:
+            messages.append(self._card)
+        if self._shows_screen:
+            messages.append(ScreenMessage(screen=self._screen()))
         return tuple(talk.tx.outbox.put(talk.chat.id, message_to_json(one), talk.now) for one in messages)
 
     def _screen(self) -> Screen:
@@ -132,6 +161,14 @@ class _Reply:
             talk.notices.append(stale_notice(talk))
             return
         self._press(pressed.choice)
+
+    def _answered(self, answered: Answered) -> None:
+        """A card is answered by the card as it looks now; only opening something moves the conversation."""
+        reaction = react(self._talk, answered)
+        self._card = reaction.card
+        self._shows_screen = reaction.then is not None
+        if reaction.then is not None:
+            self._go(reaction.then)
 
     def _button(self, text: str) -> str | None:
         """The key of the button somebody names by what is written on it."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-CommandName = Literal["start", "menu", "back", "cancel", "help", "language", "where", "answers", "data"]
+CommandName = Literal[
+    "start", "menu", "back", "cancel", "help", "language", "where", "answers", "data", "reminders"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,15 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """The person pressed a button of a card; `place` is where the channel shows it, in words only the channel reads."""
+
+    card: str
+    choice: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """A command that works in every state; `argument` is what followed its name."""
 
@@ -39,7 +50,7 @@ class Unsupported:
     kind: str
 
 
-Content = Typed | Pressed | Command | Unsupported
+Content = Typed | Pressed | Answered | Command | Unsupported
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""What a button of an inline keyboard carries: at most 64 bytes, bound to the conversation and the revision it was shown at.
+"""What a button of an inline keyboard carries: at most 64 bytes, bound to the conversation and the revision it was shown at,
+or to the card it stands under.
 
 Keys of choices have at most 40 characters, and numbers are written to base 36, so that everything fits as it is.
 """
@@ -14,6 +15,7 @@ LONGEST: Final = 64
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PACKED: Final = re.compile(r"([plf]):([0-9a-z]{1,13}):([0-9a-z]{1,7}):([!-~]{1,40})", re.ASCII)
+_CARD: Final = re.compile(r"c:([a-z][0-9]{1,18}):([!-~]{1,40})", re.ASCII)
 _PAPER: Final = re.compile(r"d:(/[a-z0-9./-]{1,60})", re.ASCII)
 _LARGEST: Final = 2**63 - 1
 
@@ -52,7 +54,15 @@ class Paper:
     path: str
 
 
-Button = Press | Look | Fill | Paper
+@dataclass(frozen=True, slots=True)
+class CardPress:
+    """The choice with this key of a card that stands beside the conversation."""
+
+    card: str
+    choice: str
+
+
+Button = Press | Look | Fill | Paper | CardPress
 
 
 def pack(button: Button) -> str:
@@ -66,6 +76,8 @@ def pack(button: Button) -> str:
             data = f"f:{_base36(conversation)}:{_base36(revision)}:{content}"
         case Paper(path):
             data = f"d:{path}"
+        case CardPress(card, choice):
+            data = f"c:{card}:{choice}"
         case _:
             assert_never(button)
     if len(data.encode()) > LONGEST or unpack(data) != button:
@@ -77,6 +89,8 @@ def unpack(data: str) -> Button | None:
     """The button behind this data; None for data this product does not write."""
     if (paper := _PAPER.fullmatch(data)) is not None:
         return Paper(paper[1])
+    if (card := _CARD.fullmatch(data)) is not None:
+        return CardPress(card[1], card[2])
     packed = _PACKED.fullmatch(data)
     if packed is None:
         return None

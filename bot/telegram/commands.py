@@ -47,6 +47,7 @@ def _introduction(words: Words, code: str) -> Introduction:
             ("back", say("One step back")),
             ("where", say("Where we are, and your answers so far")),
             ("answers", say("My answers")),
+            ("reminders", say("What is coming, and what I remind you of")),
             ("data", say("My data: take it away or erase it")),
             ("language", "中文 / English"),
             ("cancel", say("Drop this conversation")),

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.telegram.callback_data import Look, Paper, Press, pack
+from bot.telegram.callback_data import CardPress, Look, Paper, Press, pack
 from bot.telegram.date_keyboards import date_rows, offers_dates
 from bot.telegram.markup import links_in
 from bot.telegram.rows import Key, Rows, in_rows
-from dialogs.engine.screen import Choice, Screen
+from dialogs.engine.screen import Card, Choice, Screen
 from locales.words import Words
 
 MOST_AT_ONCE: Final = 12
@@ -79,6 +79,20 @@ def keyboard(screen: Screen, words: Words, view: View, today: date) -> Rows:
         *in_rows(papers, 1),
         *_arranged(_keys(screen, ways)),
     )
+
+
+def card_keyboard(card: Card) -> Rows:
+    """All rows of buttons of a card; its papers go between its answers and the other ways."""
+    papers = [Key(f"📄 {_cut(link.label)}", pack(Paper(link.path))) for link in links_in(card.blocks)]
+
+    def keys(*, answers: bool) -> list[Key]:
+        return [
+            Key(_cut(choice.label), pack(CardPress(card.card, choice.key)))
+            for choice in card.choices
+            if (choice.role == "answer") is answers
+        ]
+
+    return (*_arranged(keys(answers=True)), *in_rows(papers, 1), *_arranged(keys(answers=False)))
 
 
 def _options(screen: Screen) -> Iterator[Key]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from dialogs.engine.screen import Frozen, Said, Screen, ScreenMessage
+from dialogs.engine.screen import Card, Frozen, Said, Screen, ScreenMessage
 
 
 class Turned(Frozen):
@@ -53,15 +53,15 @@ class Pointer(Frozen):
 
 
 Outgoing = Annotated[
-    ScreenMessage | Said | Turned | Hint | Tidy | WantedPaper | Pointer,
+    ScreenMessage | Said | Card | Turned | Hint | Tidy | WantedPaper | Pointer,
     Field(discriminator="message"),
 ]
 
-_OUTGOING: TypeAdapter[ScreenMessage | Said | Turned | Hint | Tidy | WantedPaper | Pointer] = TypeAdapter(
-    Outgoing
-)
+AnyOutgoing = ScreenMessage | Said | Card | Turned | Hint | Tidy | WantedPaper | Pointer
+
+_OUTGOING: TypeAdapter[AnyOutgoing] = TypeAdapter(Outgoing)
 
 
-def outgoing(message_json: str) -> ScreenMessage | Said | Turned | Hint | Tidy | WantedPaper | Pointer:
+def outgoing(message_json: str) -> AnyOutgoing:
     """The message in an outbox row of a Telegram chat."""
     return _OUTGOING.validate_json(message_json)

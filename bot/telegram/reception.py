@@ -6,7 +6,7 @@ import re
 from typing import Final, assert_never
 
 from bot.house import House
-from bot.telegram.callback_data import Button, Fill, Look, Paper, Press
+from bot.telegram.callback_data import Button, CardPress, Fill, Look, Paper, Press
 from bot.telegram.living import Shown, buried
 from bot.telegram.notes import Hint, Pointer, Tidy, Turned, WantedPaper, outgoing
 from bot.telegram.phone_key import asks_for_phone
@@ -26,16 +26,16 @@ from bot.telegram.reading import (
     read,
 )
 from dialogs.engine.screen import Frozen, Screen, ScreenMessage
-from dialogs.incoming import Command, Content, Incoming, Pressed, Typed, Unsupported
-from domain.store import Chat, Transaction
+from dialogs.incoming import Answered, Command, Content, Incoming, Pressed, Typed, Unsupported
+from domain.store import Chat, Living, Transaction
 
 CHANNEL: Final = "telegram"
 
 _STALE: Final = "@stale"
 """The key of no button: a press of it shows where the conversation stands."""
 
-_SCREENS_BACK: Final = 5
-"""How far back the last screen is looked for, behind documents and hints."""
+_SCREENS_BACK: Final = 20
+"""How far back the last screen is looked for, behind cards, documents and hints."""
 
 _DIGITS: Final = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
 
@@ -92,11 +92,27 @@ class Reception:
         chat = tx.chats.lock(opened.id)
         if chat.blocked_at is not None:
             tx.chats.revive(chat.id)
+        if isinstance(said.heard, Touched) and isinstance(said.heard.button, CardPress):
+            self._on_card(tx, chat, said)
+            return
         pressed = said.heard.message_id if isinstance(said.heard, Touched) else None
         moved = None if isinstance(said.heard, Edited) else buried(chat.living, pressed)
         if moved is not None:
             tx.chats.set_living(chat.id, moved)
         _Turn(self._house, tx, chat, said.key).take(said)
+        self._tidy(tx, chat, moved)
+
+    def _on_card(self, tx: Transaction, chat: Chat, said: InPrivate) -> None:
+        """A card stands beside the living message, which stays what it is unless the press led elsewhere."""
+        before = tx.conversations.active(chat.id)
+        _Turn(self._house, tx, chat, said.key).take(said)
+        after = tx.conversations.active(chat.id)
+        moved = buried(chat.living, said.message_id)
+        if moved is not None and before is not None and after is not None and after.id != before.id:
+            tx.chats.set_living(chat.id, moved)
+            self._tidy(tx, chat, moved)
+
+    def _tidy(self, tx: Transaction, chat: Chat, moved: Living | None) -> None:
         shown = Shown.of(moved)
         if shown is not None and not shown.keep:
             tidy = Tidy(message_id=shown.messages[-1])
@@ -129,6 +145,8 @@ class _Turn:
                 self._shared(said.heard)
             case Edited():
                 self._put(Hint(about="edited"))
+            case Touched(CardPress(card, choice), message_id):
+                self._say(Answered(card, choice, str(message_id)))
             case Touched(button):
                 self._touched(button)
             case _:
@@ -169,6 +187,8 @@ class _Turn:
                 self._say(Typed(text) if current else Pressed(conversation, revision, _STALE))
             case Paper(path):
                 self._put(WantedPaper(path=path))
+            case CardPress(card, choice):
+                self._say(Answered(card, choice))
             case _:
                 assert_never(button)
 

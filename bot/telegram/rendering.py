@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.telegram.keyboards import View, keyboard, needs_listing, options
+from bot.telegram.keyboards import View, card_keyboard, keyboard, needs_listing, options
 from bot.telegram.markup import block_html, blocks_html, escape
 from bot.telegram.rows import Rows
 from bot.telegram.splitting import MESSAGE, join_and_split
 from dialogs.directory import HOME
-from dialogs.engine.screen import Block, Echo, Notice, Screen
+from dialogs.engine.screen import Block, Card, Echo, Notice, Screen
 from locales.words import Words
 
 PLACEHOLDER = "…"
@@ -30,6 +30,13 @@ def render(screen: Screen, words: Words, today: date, view: View | None = None) 
     """A screen, with the part of its keyboard that is looked at."""
     texts = join_and_split(_pieces(screen, words), MESSAGE)
     return Rendered(texts or (PLACEHOLDER,), keyboard(screen, words, view or View(), today))
+
+
+def render_card(card: Card) -> Rendered:
+    """A card with all its buttons."""
+    title = (f"<b>{escape(card.title)}</b>",) if card.title else ()
+    texts = join_and_split((*title, *blocks_html(card.blocks)), MESSAGE)
+    return Rendered(texts or (PLACEHOLDER,), card_keyboard(card))
 
 
 def _pieces(screen: Screen, words: Words) -> Iterator[str]:

@@ -31,12 +31,12 @@ from bot.telegram.notes import Hint, Pointer, Tidy, Turned, WantedPaper, outgoin
 from bot.telegram.papers import Papers
 from bot.telegram.phone_key import PhoneKey
 from bot.telegram.reading import Identity
-from bot.telegram.rendering import Rendered, render
+from bot.telegram.rendering import Rendered, render, render_card
 from bot.telegram.rows import Rows
 from bot.telegram.signals import Signals
 from bot.telegram.splitting import CAPTION, bare, split
 from bot.telegram.verdicts import Floods, edit_verdict, is_about_format, verdict
-from dialogs.engine.screen import Said, Screen, ScreenMessage
+from dialogs.engine.screen import Card, Said, Screen, ScreenMessage
 from domain.clock import day_in_shanghai
 from domain.store import Chat, StoreError
 from locales.languages import LANGUAGES
@@ -91,6 +91,8 @@ class TelegramSender:
                 return await self._screen(parcel, screen, View.of(view))
             case Said():
                 return Delivered("", calls=0)
+            case Card():
+                return await self._card(parcel, message)
             case Hint():
                 text = _hint(message, self._words(parcel.chat.language))
                 return Delivered(str(await self._text(parcel, escape(text))))
@@ -165,6 +167,14 @@ class TelegramSender:
     async def _new(
         self, parcel: Parcel, screen: Screen, before: Shown | None, rendered: Rendered, words: Words
     ) -> Delivered:
+        sent = await self._parts(parcel, rendered)
+        key = before.phone_key if before is not None else None
+        key, more = await self._phone_key.settle(parcel.chat, screen, key, words)
+        shown = Shown(tuple(sent), self._house.clock.now(), key, keep=_is_worth_keeping(screen))
+        return Delivered(str(sent[-1]), shown.note(screen.conversation), len(sent) + more)
+
+    async def _parts(self, parcel: Parcel, rendered: Rendered) -> list[int]:
+        """Send a text of several parts, going on where an earlier attempt stopped; the buttons are under the last."""
         sent = self._begun.get(parcel.outbox_id, [])
         last = len(rendered.texts) - 1
         for place in range(len(sent), last + 1):
@@ -175,10 +185,7 @@ class TelegramSender:
             if place < last:
                 self._remember(parcel.outbox_id, sent)
         self._begun.pop(parcel.outbox_id, None)
-        key = before.phone_key if before is not None else None
-        key, more = await self._phone_key.settle(parcel.chat, screen, key, words)
-        shown = Shown(tuple(sent), self._house.clock.now(), key, keep=_is_worth_keeping(screen))
-        return Delivered(str(sent[-1]), shown.note(screen.conversation), len(sent) + more)
+        return sent
 
     def _remember(self, outbox_id: int, sent: list[int]) -> None:
         self._begun[outbox_id] = sent
@@ -188,6 +195,18 @@ class TelegramSender:
     async def _pause(self) -> None:
         """The limits count messages of ours as one; their further parts keep to the pace of the chat by themselves."""
         await asyncio.sleep(1 / self._house.settings.telegram_chat_per_second)
+
+    # Cards ----------------------------------------------------------------------------------------
+
+    async def _card(self, parcel: Parcel, card: Card) -> Delivered:
+        """A card is a message of its own; what was pressed on it is shown in its place."""
+        rendered = render_card(card)
+        if card.place.isdecimal() and len(rendered.texts) == 1:
+            shown = Shown((int(card.place),), self._house.clock.now())
+            if await self._edit(parcel, shown, rendered) is not None:
+                return Delivered(card.place)
+        sent = await self._parts(parcel, rendered)
+        return Delivered(str(sent[-1]), calls=len(sent))
 
     # Other messages -------------------------------------------------------------------------------
 

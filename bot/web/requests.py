@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.web.errors import BAD_REQUEST, WebError
 from bot.web.limits import too_long
-from dialogs.incoming import Command, CommandName, Content, Pressed, Typed
+from dialogs.engine.screen import CARD_ID
+from dialogs.incoming import Answered, Command, CommandName, Content, Pressed, Typed
 
 # JSON numbers above this are not the same in every reader, and no id of ours comes near it.
 LARGEST_ID: Final = 2**53 - 1
@@ -36,6 +37,14 @@ class PressedContent(_Posted):
     choice: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[!-~]+$")]
 
 
+class AnsweredContent(_Posted):
+    """A press of a button of a card."""
+
+    kind: Literal["answered"]
+    card: Annotated[str, Field(pattern=CARD_ID)]
+    choice: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[!-~]+$")]
+
+
 class CommandContent(_Posted):
     """A command from the head of the page."""
 
@@ -48,7 +57,9 @@ class Post(_Posted):
     """One thing a person said. `key` is new for each and the same when it is sent again."""
 
     key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-    content: Annotated[TypedContent | PressedContent | CommandContent, Field(discriminator="kind")]
+    content: Annotated[
+        TypedContent | PressedContent | AnsweredContent | CommandContent, Field(discriminator="kind")
+    ]
 
 
 class ReturnPost(_Posted):
@@ -83,5 +94,7 @@ def read_post(body: bytes, max_message_chars: int) -> tuple[str, Content]:
             return posted.key, Typed(text.translate(_CONTROL))
         case PressedContent(conversation=conversation, revision=revision, choice=choice):
             return posted.key, Pressed(conversation, revision, choice)
+        case AnsweredContent(card=card, choice=choice):
+            return posted.key, Answered(card, choice)
         case CommandContent(name=name, argument=argument):
             return posted.key, Command(name, argument)

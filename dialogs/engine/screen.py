@@ -7,7 +7,7 @@ a `Message` is what the outbox stores.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -186,17 +186,37 @@ class Said(Frozen):
     text: str
 
 
-Message = Annotated[ScreenMessage | Said, Field(discriminator="message")]
+CARD_ID: Final = r"^[a-z][0-9]{1,18}$"
+"""A letter for the kind of card, and its number: ``r12``."""
 
-_MESSAGES: TypeAdapter[ScreenMessage | Said] = TypeAdapter(Message)
+
+class Card(Frozen):
+    """A message that stands beside the conversation and has buttons of its own: a reminder, an announcement.
+
+    It comes unasked and is answered with `Answered`, which leaves the conversation where it stands. A later message with
+    the same `card` takes the place of the earlier one; `place` is then where the channel shows that, in its own words.
+    """
+
+    message: Literal["card"] = "card"
+    card: str = Field(pattern=CARD_ID)
+    language: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    place: str = ""
 
 
-def message_to_json(message: ScreenMessage | Said) -> str:
+Message = Annotated[ScreenMessage | Said | Card, Field(discriminator="message")]
+
+_MESSAGES: TypeAdapter[ScreenMessage | Said | Card] = TypeAdapter(Message)
+
+
+def message_to_json(message: ScreenMessage | Said | Card) -> str:
     """The outbox form of a message."""
     return message.model_dump_json()
 
 
-def message_from_json(text: str) -> ScreenMessage | Said:
+def message_from_json(text: str) -> ScreenMessage | Said | Card:
     """The message in an outbox row."""
     return _MESSAGES.validate_json(text)
 

@@ -20,6 +20,7 @@ class CommandWord(Enum):
     WHERE = "where"
     ANSWERS = "answers"
     DATA = "data"
+    REMINDERS = "reminders"
 
 
 _WORDS: Final = {
@@ -31,6 +32,7 @@ _WORDS: Final = {
     CommandWord.LANGUAGE: "语言, 切换语言, 换语言, english, 英文, 英语, 中文, 汉语, chinese, language, switch language",
     CommandWord.WHERE: "我在哪, 我在哪里, 在哪, 在哪里, 到哪了, 到哪一步了, 进度, where, where am i, progress",
     CommandWord.ANSWERS: "我的答案, 我的回答, 查看答案, 看答案, 修改答案, 改答案, answers, my answers",
+    CommandWord.REMINDERS: "我的提醒, 提醒, 提醒设置, 我的截止日期, 截止日期, reminders, my reminders, my dates, deadlines, my deadlines",
     CommandWord.DATA: "我的数据, 我的资料, 我的信息, 数据导出, 导出数据, 删除数据, 删除我的数据, data, my data",
 }
 _COMMANDS: Final = {word: command for command, words in _WORDS.items() for word in phrases(words)}

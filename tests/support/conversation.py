@@ -20,8 +20,26 @@ from pathlib import Path
 from typing import assert_never
 
 from dialogs.assistant import Assistant
-from dialogs.engine.screen import Block, Choice, Said, Screen, ScreenMessage, message_from_json
-from dialogs.incoming import Command, CommandName, Content, Handled, Incoming, Pressed, Typed, Unsupported
+from dialogs.engine.screen import (
+    Block,
+    Card,
+    Choice,
+    Said,
+    Screen,
+    ScreenMessage,
+    message_from_json,
+)
+from dialogs.incoming import (
+    Answered,
+    Command,
+    CommandName,
+    Content,
+    Handled,
+    Incoming,
+    Pressed,
+    Typed,
+    Unsupported,
+)
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import FixedClock
 from domain.programme.loader import Programmes
@@ -71,6 +89,7 @@ class Person:
         self._updates = database.run(lambda tx: tx.outbox.last_id(chat.id)) * 1000
         self.screen: Screen | None = None
         self.said: str = ""
+        self.cards: dict[str, Card] = {}
 
     # Talking ------------------------------------------------------------------------------------
 
@@ -87,6 +106,11 @@ class Person:
             screen = self.now_sees
             self.sends(Pressed(screen.conversation, screen.revision, choice.key))
         return self.now_sees
+
+    def answers_card(self, card: str, choice: str) -> Card:
+        """Press a button of a card by its key."""
+        self.sends(Answered(card, choice))
+        return self.cards[card]
 
     def presses_again(self, screen: Screen, label: str) -> Screen:
         """Press a button of an earlier screen."""
@@ -124,6 +148,8 @@ class Person:
                     self.screen = screen
                 case Said(text=text):
                     self.said = text
+                case Card():
+                    self.cards[message.card] = message
                 case _:
                     assert_never(message)
         return handled

@@ -7,6 +7,7 @@ from typing import Final
 
 from dialogs.engine.screen import (
     Block,
+    Card,
     Choice,
     Details,
     Echo,
@@ -29,7 +30,7 @@ from dialogs.engine.screen import (
     plain,
     strong,
 )
-from dialogs.incoming import Command, Handled, Incoming, Pressed, Typed, Unsupported
+from dialogs.incoming import Answered, Command, Handled, Incoming, Pressed, Typed, Unsupported
 from domain.clock import Clock
 from domain.store import Chat, StoredAnswer, StoredConversation, StoredReceipt, Transaction
 from locales.words import Words
@@ -79,6 +80,20 @@ class ScriptedReceipts:
         return (Heading(text=receipt.programme), *GALLERY, Paragraph(spans=plain(words.date(receipt.as_of))))
 
 
+def a_card(card: str = "r1", title: str = "Hand in by 31 May") -> Card:
+    """A card with two buttons."""
+    choices = (Choice(key="done", label="It is done"), Choice(key="later:3", label="In three days"))
+    return Card(card=card, language="en", title=title, choices=choices)
+
+
+def _answered(answered: Answered) -> Card:
+    """The card as it looks once it is answered: it says what was pressed and has no buttons any more."""
+    notice = Notice(tone="success", spans=plain(f"Pressed {answered.choice}"))
+    return a_card(answered.card).model_copy(
+        update={"blocks": (notice,), "choices": (), "place": answered.place}
+    )
+
+
 class ScriptedAssistant:
     """Asks five questions, then shows the gallery. `/language en` changes the language of what comes."""
 
@@ -109,6 +124,9 @@ class ScriptedAssistant:
                 chat = replace(chat, language=language)
             case Command(name="menu" | "cancel"):
                 current = self._save(tx, current, ())
+            case Answered():
+                card = message_to_json(_answered(incoming.content))
+                return Handled(duplicate=False, outbox_ids=(tx.outbox.put(chat.id, card, now),))
             case Command() | Unsupported():
                 pass
         messages: list[Message] = [Said(text=said)] if said is not None else []

@@ -19,7 +19,7 @@ from bot import logging as product_log
 from bot.house import House
 from bot.settings import Settings
 from bot.web.server import WebServer, listen
-from dialogs.engine.screen import Message, Said, Screen, ScreenMessage, message_from_json
+from dialogs.engine.screen import Card, Message, Said, Screen, ScreenMessage, message_from_json
 from domain.clock import Clock, SystemClock
 from domain.privacy import load_or_create
 from domain.store import Database
@@ -145,6 +145,7 @@ class Visitor:
         self.last_id = 0
         self.screen: Screen | None = None
         self.said: list[str] = []
+        self.cards: dict[str, Card] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -205,6 +206,8 @@ class Visitor:
                     self.screen = screen
                 case Said(text=text):
                     self.said.append(text)
+                case Card():
+                    self.cards[message.card] = message
         return found
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.telegram.callback_data import Paper, Press, unpack
+from bot.telegram.callback_data import CardPress, Paper, Press, unpack
 from tests.support.inside import Inside, inside
 from tests.support.platform import Shown
 from tests.support.size import size
@@ -87,7 +87,7 @@ def _place(data: tuple[str, ...]) -> tuple[int, int] | None:
     """The conversation and revision the buttons of a message belong to."""
     for one in data:
         button = unpack(one)
-        if button is not None and not isinstance(button, Paper):
+        if button is not None and not isinstance(button, Paper | CardPress):
             return button.conversation, button.revision
     return None
 
