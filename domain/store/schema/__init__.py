@@ -20,6 +20,16 @@ from domain.store.schema.queues import (
     outbox,
     updates,
 )
+from domain.store.schema.reminders import (
+    SAID_OR_OVER,
+    TO_SAY,
+    feeds,
+    planned_reminders,
+    planned_with,
+    reminder_preferences,
+    replans,
+    subscriptions,
+)
 from domain.store.schema.rounds import round_changes, rounds
 from domain.store.schema.staff import HOLDS, ROLES, invitations, staff
 from domain.store.schema.talks import conversations, programme_contents, receipts
@@ -31,6 +41,8 @@ __all__ = [
     "NAMING",
     "OPEN",
     "ROLES",
+    "SAID_OR_OVER",
+    "TO_SAY",
     "UNDER_WAY",
     "WAITING",
     "Whole",
@@ -40,6 +52,7 @@ __all__ = [
     "conversations",
     "deliveries",
     "facts",
+    "feeds",
     "holds",
     "inbox",
     "invitations",
@@ -48,11 +61,16 @@ __all__ = [
     "organisations",
     "outbox",
     "people",
+    "planned_reminders",
+    "planned_with",
     "programme_contents",
     "receipts",
+    "reminder_preferences",
+    "replans",
     "round_changes",
     "rounds",
     "sessions",
     "staff",
+    "subscriptions",
     "updates",
 ]

@@ -43,6 +43,7 @@ receipts: Final = table(
     required("verdict"),
     required("receipt", LargeBinary),
     required("created_at", Whole),
+    Index("ix_receipts_programme_chat_id", "programme", "chat_id"),
     growing_ids=True,
 )
 
