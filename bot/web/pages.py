@@ -24,6 +24,7 @@ from bot.web.words import known_language, page_words, page_words_json
 from domain.store import Json, StoredReceipt, Transaction
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
+    "cards.js": "text/javascript; charset=utf-8",
     "chat.js": "text/javascript; charset=utf-8",
     "comeback.js": "text/javascript; charset=utf-8",
     "delivery.js": "text/javascript; charset=utf-8",

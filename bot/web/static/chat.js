@@ -1,5 +1,6 @@
 // The page of the chat: what was said so far, the box to type in, and the line to the server.
 
+import { Cards } from "./cards.js";
 import { awaitReturn, greetReturned } from "./comeback.js";
 import { Delivery } from "./delivery.js";
 import { drawFields } from "./fields.js";
@@ -30,9 +31,9 @@ const page = {
     return ALL_WORDS[this.language];
   },
   waiting({ content, shown }) {
-    if (content.kind !== "command") waiting.append(drawSaid(shown, this.words));
+    if (content.kind === "typed" || content.kind === "pressed") waiting.append(drawSaid(shown, this.words));
     lock(true);
-    toBottom();
+    if (content.kind !== "answered") toBottom();
   },
   delivered(ids) {
     this.awaited = Math.max(this.awaited, ...ids);
@@ -88,6 +89,12 @@ function press(choice, button) {
   page.pressed = choice.key;
 }
 
+// A card is answered where it stands; the question at hand stays what it is.
+const cards = new Cards(log, (card, choice) => {
+  if (page.locked) return false;
+  return delivery.send({ kind: "answered", card: card.card, choice: choice.key }, choice.label, "card");
+});
+
 function giveBack({ source, content }) {
   waiting.firstElementChild?.remove();
   lock(false);
@@ -109,7 +116,7 @@ function fitEntry() {
 // A locked button keeps the focus; it only does nothing until the answer is there.
 function lock(locked) {
   page.locked = locked;
-  for (const button of document.querySelectorAll("header button, .is-current .choice")) {
+  for (const button of document.querySelectorAll("header button, .is-current .choice, .card .choice")) {
     if (locked) button.setAttribute("aria-disabled", "true");
     else button.removeAttribute("aria-disabled");
   }
@@ -185,6 +192,12 @@ function receive(message) {
   } else if (message.message === "screen") {
     show(message.screen);
     lock(false);
+  } else if (message.message === "card") {
+    const fresh = cards.show(message, page.words);
+    settle();
+    // Who is in the middle of an answer is not pulled away from it.
+    if (page.replayed && fresh && !entry.value && !log.contains(document.activeElement)) toNewest();
+    return;
   }
   settle();
   if (page.replayed) toNewest();

@@ -139,6 +139,21 @@ export function drawChoices(screen, words, press) {
     );
 }
 
+/** The element of a card with its buttons, which stay good whatever the conversation does. */
+export function drawCard(card, words, press) {
+  const body = el("article", {
+    class: "screen card",
+    tabindex: "-1",
+    lang: card.language.replace("_", "-"),
+    "data-card": card.card,
+  });
+  if (card.title) body.append(el("h2", {}, card.title));
+  for (const block of card.blocks) body.append(drawBlock(block, words));
+  body.prepend(hidden(`${words.assistant}: `));
+  body.append(...drawChoices({ title: card.title, choices: card.choices }, words, press));
+  return body;
+}
+
 function isAboutTheLastAnswer(screen, block) {
   if (block?.block === "notice") return screen.progress !== null || block.tone === "error";
   return block?.block === "echo";

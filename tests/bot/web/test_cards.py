@@ -1,0 +1,100 @@
+"""Cards on the page: they come by themselves, stand beside the question, and are answered where they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, expect
+
+from dialogs.engine.screen import Card, message_to_json
+from tests.support.browser import Person, Scheme
+from tests.support.scripted import a_card
+from tests.support.web import Served, Visitor, serve
+
+
+def brings(served: Served, card: Card, chat: int = 1) -> None:
+    """A card comes by itself."""
+    served.run(
+        lambda house: house.database.run(
+            lambda tx: tx.outbox.put(chat, message_to_json(card), house.clock.now(), "reminder")
+        )
+    )
+
+
+def arrived(person: Person, card: str) -> Locator:
+    """The card, once the page has it: an open page notices within seconds what came by itself."""
+    shown = person.page.locator(f"[data-card={card}]")
+    expect(shown).to_have_count(1, timeout=15_000)
+    return shown
+
+
+def test_a_card_comes_by_itself_and_leaves_the_question_as_it_is(
+    page_served: Served, browser: Browser
+) -> None:
+    with Person(browser, page_served.url, "en-GB") as person:
+        person.visit()
+        person.asked("Is this a manufacturing enterprise?")
+        brings(page_served, a_card())
+        card = arrived(person, "r1")
+        expect(card).to_contain_text("Hand in by 31 May")
+        expect(card.get_by_role("button")).to_have_count(2)
+        person.asked("Is this a manufacturing enterprise?")
+        person.chooses("yes")
+        expect(person.page.locator(".said").last).to_contain_text("Yes")
+        # The buttons of a card stay good when the conversation has gone on.
+        card.get_by_role("button", name="It is done").click()
+        expect(card).to_contain_text("Pressed done")
+        expect(card.get_by_role("button")).to_have_count(0)
+        expect(person.page.locator("[data-card=r1]")).to_have_count(1)
+        person.chooses("a")
+        expect(person.current.locator("[aria-pressed=true]")).to_have_count(1)
+
+
+def test_a_page_that_is_opened_again_shows_cards_as_they_were_left(
+    page_served: Served, browser: Browser
+) -> None:
+    with Person(browser, page_served.url, "en-GB") as person:
+        person.visit()
+        brings(page_served, a_card("r7"))
+        brings(page_served, a_card("g8", "Three dates are near"))
+        arrived(person, "r7").get_by_role("button", name="In three days").click()
+        expect(person.page.locator("[data-card=r7]")).to_contain_text("Pressed later:3")
+        person.page.reload()
+        expect(person.page.locator("[data-card=r7]")).to_contain_text("Pressed later:3")
+        expect(person.page.locator("[data-card=r7]")).to_have_count(1)
+        expect(person.page.locator("[data-card=g8]").get_by_role("button")).to_have_count(2)
+
+
+def test_who_is_writing_is_not_pulled_away(page_served: Served, browser: Browser) -> None:
+    with Person(browser, page_served.url, "en-GB") as person:
+        person.visit()
+        person.page.locator("#entry").fill("no, we")
+        before = person.page.evaluate("window.scrollY")
+        brings(page_served, a_card())
+        arrived(person, "r1")
+        assert person.page.evaluate("window.scrollY") == before
+        expect(person.page.locator("#entry")).to_have_value("no, we")
+
+
+def test_a_card_can_be_read_by_everybody(page_served: Served, browser: Browser) -> None:
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    for chat, scheme in enumerate(schemes, start=1):
+        with Person(browser, page_served.url, "en-GB", scheme=scheme, bypass_csp=True) as person:
+            person.visit()
+            brings(page_served, a_card(), chat)
+            arrived(person, "r1")
+            found = Axe().run(person.page)
+            assert found.violations_count == 0, found.generate_report()
+
+
+def test_only_presses_of_the_known_shape_are_taken(tmp_path: Path) -> None:
+    with serve(tmp_path) as served, Visitor(served.url) as visitor:
+        visitor.open()
+        for card, choice in (("R1", "done"), ("r", "done"), ("r1x", "done"), ("r1", ""), ("r1", "ä")):
+            refused = visitor.post({"kind": "answered", "card": card, "choice": choice})
+            assert refused.status_code == 400, (card, choice)
+        taken = visitor.post({"kind": "answered", "card": "r1", "choice": "done"})
+        assert taken.status_code == 202
+        visitor.messages()
+        assert visitor.cards["r1"].choices == ()
