@@ -147,11 +147,13 @@ class ChooseMany:
     unsure: bool = False
     none: bool = True
     """Whether *none of these* is an answer; where an option of its own says that, it is not offered twice."""
+    switched_on: tuple[Json, ...] = ()
+    """What is chosen before anybody has answered."""
     toggles: bool = field(default=True, init=False)
 
     def prompt(self, draft: Json, answer: Json) -> Prompt:
         """One switch for each option, then *none of these* or *done*."""
-        chosen = _list(draft if draft is not None else answer)
+        chosen = self._chosen(draft if draft is not None else answer)
         choices = [
             Choice(key=option.key, label=option.label, selected=option.value in chosen)
             for option in self.options
@@ -167,7 +169,7 @@ class ChooseMany:
 
     def press(self, key: str, draft: Json) -> Reading | None:
         """Switch an option, or finish."""
-        chosen = _list(draft)
+        chosen = self._chosen(draft)
         if key == DONE and chosen:
             return self._took(chosen)
         if key == NONE and self.none and not chosen:
@@ -184,8 +186,8 @@ class ChooseMany:
         """Several options named at once, by label or number; *done*, *all* and *none* work too."""
         if self.unsure and says_unsure(text):
             return Took(UNCLEAR_VALUE, text)
-        if folded(text) in {"完成", "好了", "好", "done", "ok"} and _list(draft):
-            return self._took(_list(draft))
+        if folded(text) in {"完成", "好了", "好", "done", "ok"} and self._chosen(draft):
+            return self._took(self._chosen(draft))
         if folded(text) == folded(self.words.say("None of these")):
             return Took([], text)
         match choice.read_choices(text, [choice.Option(option.key, option.label) for option in self.options]):
@@ -195,6 +197,9 @@ class ChooseMany:
                 return Refused(
                     plain(self.words.say("Please name the answers by their numbers, for example 1, 3."))
                 )
+
+    def _chosen(self, so_far: Json) -> list[Json]:
+        return list(self.switched_on) if so_far is None else _list(so_far)
 
     def _took(self, chosen: list[Json]) -> Took:
         ordered: list[Json] = [option.value for option in self.options if option.value in chosen]
