@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
+from domain.rounds import RoundAct, Terms
+
 Json = bool | int | float | str | None | list["Json"] | dict[str, "Json"]
 """Anything JSON can say. The store keeps it and gives it back, and never looks inside."""
 
@@ -221,6 +223,22 @@ class Session:
     created_at: datetime
     used_at: datetime
     absolute_end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoundChange:
+    """A change that was made to a round: why, when, and by which member of the staff (None: on the command line).
+
+    `before` is None where the round was new.
+    """
+
+    revision: int
+    act: RoundAct
+    reason: str
+    before: Terms | None
+    after: Terms
+    staff_id: int | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

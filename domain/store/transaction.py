@@ -8,7 +8,9 @@ from domain.store.repositories.chats import Chats
 from domain.store.repositories.conversations import Conversations
 from domain.store.repositories.deliveries import Deliveries
 from domain.store.repositories.facts import Facts
+from domain.store.repositories.feeds import Feeds
 from domain.store.repositories.inbox import Inbox
+from domain.store.repositories.invitations import Invitations
 from domain.store.repositories.organisations import Organisations
 from domain.store.repositories.outbox import Outbox
 from domain.store.repositories.people import People
@@ -16,7 +18,9 @@ from domain.store.repositories.privacy import Privacy
 from domain.store.repositories.programme_contents import ProgrammeContents
 from domain.store.repositories.receipts import Receipts
 from domain.store.repositories.return_codes import ReturnCodes
+from domain.store.repositories.rounds import Rounds
 from domain.store.repositories.sessions import Sessions
+from domain.store.repositories.staff import Staff
 from domain.store.repositories.updates import Updates
 from domain.store.statements import SqlSession
 
@@ -30,7 +34,9 @@ class Transaction:
         "conversations",
         "deliveries",
         "facts",
+        "feeds",
         "inbox",
+        "invitations",
         "organisations",
         "outbox",
         "people",
@@ -38,7 +44,9 @@ class Transaction:
         "programme_contents",
         "receipts",
         "return_codes",
+        "rounds",
         "sessions",
+        "staff",
         "updates",
     )
 
@@ -49,7 +57,9 @@ class Transaction:
         self.conversations = Conversations(context)
         self.deliveries = Deliveries(context)
         self.facts = Facts(context)
+        self.feeds = Feeds(context)
         self.inbox = Inbox(context)
+        self.invitations = Invitations(context)
         self.organisations = Organisations(context)
         self.outbox = Outbox(context)
         self.people = People(context)
@@ -57,5 +67,7 @@ class Transaction:
         self.programme_contents = ProgrammeContents(context)
         self.receipts = Receipts(context)
         self.return_codes = ReturnCodes(context)
+        self.rounds = Rounds(context)
         self.sessions = Sessions(context)
+        self.staff = Staff(context)
         self.updates = Updates(context)

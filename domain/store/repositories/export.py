@@ -17,6 +17,7 @@ from domain.store.repositories.organisations import Organisations
 from domain.store.repositories.outbox import Outbox
 from domain.store.repositories.people import People
 from domain.store.repositories.receipts import Receipts
+from domain.store.repositories.staff import Staff
 from domain.store.repositories.updates import Updates
 from domain.store.schema import chats, facts, sessions
 from domain.store.statements import Row, Statement
@@ -54,6 +55,15 @@ def export_person(context: Context, person_id: int) -> dict[str, Json]:
         "organisation": None
         if person.organisation_id is None
         else _organisation(context, person.organisation_id),
+        "roles": [
+            {
+                "role": one.grant.role.value,
+                "programme": one.grant.scope.programme,
+                "district": one.grant.scope.district,
+                "joined_at": _iso(one.joined_at),
+            }
+            for one in Staff(context).of_person(person_id)
+        ],
         "chats": [_chat(context, row) for row in context.sql.rows(_CHATS, person=person_id)],
     }
 

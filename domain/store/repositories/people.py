@@ -12,6 +12,7 @@ from domain.store.context import Context
 from domain.store.errors import ConsentMissing, NotFound
 from domain.store.instants import from_stored, to_stored
 from domain.store.repositories.organisations import remove_if_nobodys
+from domain.store.repositories.staff import forget_person
 from domain.store.schema import people
 from domain.store.statements import Statement
 
@@ -67,7 +68,8 @@ def add_person(context: Context) -> int:
 
 
 def remove_person(context: Context, person_id: int) -> None:
-    """Remove a person's row and with it the data key."""
+    """Remove a person's row and with it the data key, and end the roles they hold."""
+    forget_person(context, person_id)
     context.sql.change(_REMOVE, person=person_id)
 
 

@@ -15,6 +15,7 @@ from domain.store.repositories.lines import mend
 from domain.store.repositories.organisations import remove_if_nobodys
 from domain.store.repositories.people import People, add_person, remove_person
 from domain.store.schema import (
+    HOLDS,
     chats,
     conversations,
     facts,
@@ -23,6 +24,7 @@ from domain.store.schema import (
     people,
     receipts,
     sessions,
+    staff,
     updates,
 )
 from domain.store.statements import Statement
@@ -96,6 +98,7 @@ _ABANDONED = Statement(
                 ~exists().where(table.c.chat_id == chats.c.id)
                 for table in (receipts, outbox, conversations, inbox, sessions)
             ),
+            ~exists().where(staff.c.person_id == chats.c.person_id, text(HOLDS)),
         )
     )
 )
@@ -180,7 +183,8 @@ class Privacy:
         """Remove what people who gave no consent left behind before an instant, and say how many rows.
 
         Conversations that ended or were last touched before it, older messages (also those that could not be
-        delivered yet), receipts and updates, but none that waits to be handled, and chats (with their address) in which then nothing is left and no session is open.
+        delivered yet), receipts and updates, but none that waits to be handled, and chats (with their address) in which then nothing is left and no session is
+        open. Somebody who holds a role keeps it, and the chat by which they hold it.
         """
         sql, instant = self._context.sql, to_stored(before)
         removed = sum(

@@ -1,0 +1,87 @@
+"""Rounds as they are kept: every change with its reason, and no change over somebody else's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from domain.rounds import Bilingual, Round, RoundAct, RoundState, Terms, announce, change, close, open_round
+from domain.staff import Grant, Role
+from domain.store import Chat, Database, StaleRevision
+from tests.store.conftest import NOW
+
+TODAY = date(2026, 11, 22)
+TERMS = Terms(
+    name=Bilingual("2027年第一批", "First round of 2027"),
+    opens=date(2027, 1, 4),
+    closes_safe=date(2027, 5, 31),
+    hand_in=Bilingual("所在区县市场监管局"),
+    contact=Bilingual("质量科"),
+    conditions=(Bilingual("已通过市级培训"), Bilingual("限中小企业", "small and medium ones only")),
+    source_link="https://example.org/call",
+)
+
+
+async def opened(database: Database, programme: str = "wuhu-incubation-pool") -> Round:
+    draft = open_round(programme, "鸠江区", TERMS, "新一批")
+    return await database.run(lambda tx: tx.rounds.carry_out(draft, None, NOW))
+
+
+async def test_a_round_is_kept_as_it_was_said(database: Database) -> None:
+    kept = await opened(database)
+    assert kept.id
+    found = await database.read(lambda tx: tx.rounds.get(kept.id))
+    assert found == kept
+    assert found.terms == TERMS
+    assert (found.district, found.state, found.revision) == ("鸠江区", RoundState.DRAFTED, 1)
+    assert await database.read(lambda tx: tx.rounds.get(kept.id + 1)) is None
+
+
+async def test_rounds_are_listed_by_programme(database: Database) -> None:
+    first, second = await opened(database), await opened(database)
+    other = await opened(database, "hangzhou-quality-award")
+    of_one = await database.read(lambda tx: tx.rounds.of_programme("wuhu-incubation-pool"))
+    assert [one.id for one in of_one] == [first.id, second.id]
+    everything = await database.read(lambda tx: tx.rounds.all())
+    assert [one.id for one in everything] == [other.id, first.id, second.id]
+
+
+async def test_every_change_leaves_its_reason_and_what_was_before(database: Database, chat: Chat) -> None:
+    officer = await database.run(lambda tx: tx.staff.add(chat.person_id, Grant(Role.CITY_OFFICER), NOW, None))
+    kept = await opened(database)
+    told = await database.run(
+        lambda tx: tx.rounds.carry_out(announce(kept, "通知已印发", TODAY), officer, NOW)
+    )
+    later = replace(TERMS, closes_safe=date(2027, 6, 10), source_link="")
+    moved = await database.run(
+        lambda tx: tx.rounds.carry_out(change(told, later, "延期", TODAY), officer, NOW + timedelta(days=1))
+    )
+    await database.run(lambda tx: tx.rounds.carry_out(close(moved, "名额已满"), None, NOW))
+    changes = await database.read(lambda tx: tx.rounds.changes(kept.id))
+    assert [(one.revision, one.act, one.reason, one.staff_id) for one in changes] == [
+        (1, RoundAct.OPEN, "新一批", None),
+        (2, RoundAct.ANNOUNCE, "通知已印发", officer),
+        (3, RoundAct.CHANGE, "延期", officer),
+        (4, RoundAct.CLOSE, "名额已满", None),
+    ]
+    assert changes[0].before is None
+    assert (changes[2].before, changes[2].after) == (TERMS, later)
+    assert changes[2].at == NOW + timedelta(days=1)
+    found = await database.read(lambda tx: tx.rounds.get(kept.id))
+    assert found is not None
+    assert (found.state, found.terms, found.revision) == (RoundState.CLOSED, later, 4)
+
+
+async def test_nobody_changes_a_round_over_somebody_elses_change(database: Database) -> None:
+    kept = await opened(database)
+    mine = change(kept, replace(TERMS, quotas=Bilingual("5家")), "更正", TODAY)
+    theirs = change(kept, replace(TERMS, quotas=Bilingual("8家")), "更正", TODAY)
+    await database.run(lambda tx: tx.rounds.carry_out(mine, None, NOW))
+    with pytest.raises(StaleRevision):
+        await database.run(lambda tx: tx.rounds.carry_out(theirs, None, NOW))
+    found = await database.read(lambda tx: tx.rounds.get(kept.id))
+    assert found is not None
+    assert found.terms.quotas == Bilingual("5家")
+    assert len(await database.read(lambda tx: tx.rounds.changes(kept.id))) == 2
