@@ -40,6 +40,20 @@ def met_on(evaluation: Evaluation, outcome: Outcome[Criterion]) -> date | None:
     return next((day for day in sorted(days) if _holds_on(rule, day, calendar, evaluation.facts)), None)
 
 
+def days_of_change(evaluation: Evaluation) -> tuple[date, ...]:
+    """The days after that of the evaluation on which time alone may change how a criterion stands, in order."""
+    examination = evaluation.examination
+    days = {
+        day
+        for examined in examination.criteria
+        for bound in (*examined.bound(), examined.applies_when)
+        if bound is not None
+        for day in _days_of_change(bound, evaluation.facts)
+        if day > examination.as_of
+    }
+    return tuple(sorted(days))
+
+
 def _holds_on(rule: Criterion, day: date, calendar: WorkingCalendar, facts: Facts) -> bool:
     holds = _told(bind(rule.test, day, calendar), facts)
     applies = None if rule.applies_when is None else _told(bind(rule.applies_when, day, calendar), facts)

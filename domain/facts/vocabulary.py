@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -96,6 +96,8 @@ class Fact(_Frozen):
     """Whether a self-check asks it; a fact that is not asked counts only when told."""
     never: str = ""
     """For dates: what to say when it never began ("not applied so far"); empty where that makes no sense."""
+    refreshed: Literal["yearly"] | None = None
+    """How often the answer has to be looked at again; None: it holds until it is changed."""
     future: bool = False
     """For dates: whether a day after today makes sense."""
 

@@ -12,7 +12,9 @@ from datetime import date, time
 from typing import Literal, Protocol
 
 from domain.eligibility.receipts import Receipt
-from domain.values import Value
+from domain.rounds import Round
+from domain.staff import Role
+from domain.values import Facts, Value
 
 Json = bool | int | float | str | None | list["Json"] | dict[str, "Json"]
 """Anything JSON can say."""
@@ -59,8 +61,12 @@ class Reminder:
     """The last day on which saying it still makes sense."""
     urgent: bool = False
     """Also said on non-working days."""
+    at_once: bool = False
+    """Said as soon as it is known, unless the person learnt of it by what they did themselves."""
     moved_from: date | None = None
-    """Says that the date moved: what was said before named this one."""
+    """Says that the date moved to `due`: what was said before named this one."""
+    called_off: bool = False
+    """Says that what was due on `due` is called off or closed early; only to whoever had heard of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +114,21 @@ class Situation:
     """All that decides what somebody is reminded of. Without consent there are no facts, only preferences."""
 
     as_of: date
+    district: str = ""
+    """Of the organisation, as it was stated; empty where nobody said."""
     facts: Mapping[str, Known] = field(default_factory=dict)
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
     """The latest self-check of each programme, by programme."""
     preferences: Preferences = field(default_factory=Preferences)
-    role: str | None = None
-    """The person's role among the staff, if any."""
+    rounds: tuple[Round, ...] = ()
+    """Every stored round but the drafts."""
+    roles: frozenset[Role] = frozenset()
+    """What the person is among the staff."""
+
+    @property
+    def values(self) -> Facts:
+        """The facts without the days on which they were stated."""
+        return {fact: known.value for fact, known in self.facts.items()}
 
 
 class Renderer(Protocol):
