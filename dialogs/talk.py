@@ -6,20 +6,24 @@ A talk is made for one turn inside one transaction. It changes as the turn goes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from dialogs.addresses import Addresses
 from dialogs.engine.answers import Answer, Answers, Json
 from dialogs.engine.dialog import Dialog
 from dialogs.engine.fold import Position, fold
 from dialogs.engine.screen import Block
+from dialogs.office import Office, StoredOffice
 from dialogs.world import Parked, World
 from domain.clock import day_in_shanghai
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
 from domain.organisations import Person
 from domain.programme.loader import Programmes
+from domain.reminders.kinds import Kinds
+from domain.reminders.tools import Tools
 from domain.store import Transaction
 from domain.store.errors import NotFound
 from domain.store.records import Chat, StoredAnswer, StoredConversation
@@ -45,6 +49,13 @@ class Library:
     """The dialog a chat without a conversation is in."""
     kept_for_days: int
     """How long a consenting person is kept without a sign of life."""
+    kinds: Kinds = field(default_factory=Kinds.load)
+    addresses: Addresses = field(default_factory=Addresses)
+
+    @property
+    def tools(self) -> Tools:
+        """What reminders are planned with."""
+        return Tools(self.kinds, self.programmes, self.vocabulary, self.examiner)
 
     def words(self, language: str) -> Words:
         """The words of a stored language; English where it is none the product speaks."""
@@ -122,11 +133,16 @@ class Talk:
             return_code=self._return_code(person),
             kept_for_days=self.library.kept_for_days,
             organisation=organisation,
+            office=self.office(),
             known=known,
             parked=self._parked() if self._stored.dialog == self.library.home else (),
             subject=self._stored.subject,
             answers=self.answers,
         )
+
+    def office(self) -> Office:
+        """Rounds, staff and invitations as they are at this point of the turn."""
+        return StoredOffice(self.tx, self.library.tools, self.chat.person_id)
 
     def _return_code(self, person: Person) -> str:
         """Only a web session ends by itself; elsewhere people find their chat where they left it."""

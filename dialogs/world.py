@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dialogs.engine.answers import Answers, Json
+from dialogs.office import FixedOffice, Office
 from domain.clock import day_in_shanghai
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
 from domain.organisations import Organisation, Person
 from domain.privacy.retention import CONSENTED_DAYS
 from domain.programme.model import Programme
+from domain.rounds import Round, rounds_on
 from domain.store.records import FactStatement
 from locales.words import Words
 
@@ -41,6 +43,8 @@ class World:
     now: datetime
     person: Person
     organisation: Organisation | None = None
+    office: Office = field(default_factory=FixedOffice)
+    """Rounds, and for staff who else there is."""
     known: Mapping[str, FactStatement] = field(default_factory=dict)
     """What is known of the organisation, by fact; empty where nothing may be stored."""
     parked: tuple[Parked, ...] = ()
@@ -87,6 +91,11 @@ class World:
     def fact_text(self, chinese: str) -> str:
         """A text of the fact vocabulary in the person's language."""
         return self.words.policy("facts", chinese)
+
+    def rounds_of(self, programme: Programme) -> tuple[Round, ...]:
+        """The rounds of a programme everybody may see, computed ones among them, the next to close first."""
+        public = [one for one in self.office.rounds if one.public]
+        return rounds_on(programme, public, self.today, self.examiner.calendar)
 
     def name_of(self, programme: Programme) -> str:
         """What people call a programme."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, insert, or_, select, update
 
 from domain.rounds import DAYS, Change, Round, RoundAct, RoundState
 from domain.rounds.kept import terms_from, terms_from_json, terms_to_json, texts_to_json
@@ -13,7 +13,7 @@ from domain.store.context import Context
 from domain.store.errors import StaleRevision
 from domain.store.instants import from_stored, to_stored
 from domain.store.records import RoundChange
-from domain.store.schema import round_changes, rounds
+from domain.store.schema import chats, receipts, round_changes, rounds, subscriptions
 from domain.store.statements import Row, Statement
 
 _COLUMNS = (
@@ -31,6 +31,34 @@ _OF_PROGRAMME = Statement(
     select(*_COLUMNS).where(rounds.c.programme == bindparam("programme")).order_by(rounds.c.id)
 )
 _ALL = Statement(select(*_COLUMNS).order_by(rounds.c.programme, rounds.c.id))
+_PUBLIC = Statement(
+    select(*_COLUMNS)
+    .where(rounds.c.state != RoundState.DRAFTED.value)
+    .order_by(rounds.c.programme, rounds.c.id)
+)
+
+
+def _asked(wanted: int) -> ColumnElement[bool]:
+    return exists().where(
+        subscriptions.c.chat_id == chats.c.id,
+        subscriptions.c.programme == bindparam("programme"),
+        subscriptions.c.wanted == wanted,
+    )
+
+
+_CONCERNED = Statement(
+    select(func.count())
+    .select_from(chats)
+    .where(
+        chats.c.blocked_at.is_(None),
+        chats.c.moved_to.is_(None),
+        or_(
+            _asked(1),
+            exists().where(receipts.c.chat_id == chats.c.id, receipts.c.programme == bindparam("programme"))
+            & ~_asked(0),
+        ),
+    )
+)
 _ADD = Statement(
     insert(rounds)
     .values(
@@ -103,6 +131,17 @@ class Rounds:
     def all(self) -> tuple[Round, ...]:
         """Every round in every state, by programme."""
         return tuple(_round(row) for row in self._context.sql.rows(_ALL))
+
+    def public(self) -> tuple[Round, ...]:
+        """Every round people were told of, by programme."""
+        return tuple(_round(row) for row in self._context.sql.rows(_PUBLIC))
+
+    def concerned(self, programme: str) -> int:
+        """How many chats asked to hear of a programme, or checked it and did not refuse to hear of it.
+
+        Chats that nothing reaches are not counted.
+        """
+        return int(self._context.sql.one(_CONCERNED, programme=programme)[0])
 
     def carry_out(self, change: Change, staff_id: int | None, at: datetime) -> Round:
         """Store a change with its reason, and give the round as it is now.

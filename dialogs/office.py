@@ -1,0 +1,125 @@
+"""What a dialog can know of rounds, staff and invitations: read when it is first asked for, as most turns never ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+from domain.reminders.model import Preferences, Reminder, Situation
+from domain.reminders.sources import windows
+from domain.reminders.tools import Tools
+from domain.rounds import Round
+from domain.staff import NOBODY, Actor, Invitation, Member
+from domain.store import RoundChange, Transaction
+
+
+class Office(Protocol):
+    """The office as one person finds it."""
+
+    @property
+    def actor(self) -> Actor:
+        """The person with the roles they hold."""
+        ...
+
+    @property
+    def rounds(self) -> tuple[Round, ...]:
+        """Every round that is kept, drafts among them: what may be shown is for the dialog to say."""
+        ...
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Everybody who holds or held a role."""
+        ...
+
+    @property
+    def invitations(self) -> tuple[Invitation, ...]:
+        """Every invitation."""
+        ...
+
+    def changes(self, round_id: int) -> tuple[RoundChange, ...]:
+        """What was done with a round, oldest first."""
+        ...
+
+    def concerned(self, programme: str) -> int:
+        """How many chats want to hear of a programme, or checked it."""
+        ...
+
+    def reminders(self, round_: Round, today: date) -> tuple[Reminder, ...]:
+        """What somebody who asked for the programme would hear of a round, by day."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedOffice:
+    """An office of given values; an empty one where no database is at hand."""
+
+    actor: Actor = NOBODY
+    rounds: tuple[Round, ...] = ()
+    members: tuple[Member, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
+    history: Mapping[int, tuple[RoundChange, ...]] = field(default_factory=dict)
+    chats: int = 0
+
+    def changes(self, round_id: int) -> tuple[RoundChange, ...]:
+        """What was done with a round."""
+        return self.history.get(round_id, ())
+
+    def concerned(self, _programme: str) -> int:
+        """The same for every programme."""
+        return self.chats
+
+    def reminders(self, _round: Round, _today: date) -> tuple[Reminder, ...]:
+        """None: what is planned is known where the database is."""
+        return ()
+
+
+class StoredOffice:
+    """The office as it is kept, for one transaction. `actor` is given where it is not the person of a chat."""
+
+    def __init__(self, tx: Transaction, tools: Tools, person_id: int, actor: Actor | None = None) -> None:
+        self._tx = tx
+        self._tools = tools
+        self._person_id = person_id
+        self._actor = actor
+
+    @cached_property
+    def actor(self) -> Actor:
+        """The person with the roles they hold."""
+        return self._tx.staff.actor(self._person_id) if self._actor is None else self._actor
+
+    @cached_property
+    def rounds(self) -> tuple[Round, ...]:
+        """Every round that is kept."""
+        return self._tx.rounds.all()
+
+    @cached_property
+    def members(self) -> tuple[Member, ...]:
+        """Everybody who holds or held a role."""
+        return self._tx.staff.all()
+
+    @cached_property
+    def invitations(self) -> tuple[Invitation, ...]:
+        """Every invitation."""
+        return self._tx.invitations.all()
+
+    def changes(self, round_id: int) -> tuple[RoundChange, ...]:
+        """What was done with a round."""
+        return self._tx.rounds.changes(round_id)
+
+    def concerned(self, programme: str) -> int:
+        """How many chats want to hear of a programme, or checked it."""
+        return self._tx.rounds.concerned(programme)
+
+    def reminders(self, round_: Round, today: date) -> tuple[Reminder, ...]:
+        """What somebody who asked for the programme would hear of a round, by day."""
+        asked = Preferences(programmes={round_.programme: True})
+        situation = Situation(as_of=today, rounds=(round_,), preferences=asked)
+        found = [
+            one
+            for one in windows.find(situation, self._tools)
+            if one.subject.get("round") == round_.id and one.send_on >= today
+        ]
+        return tuple(sorted(found, key=lambda one: (one.send_on, one.key)))

@@ -1,0 +1,60 @@
+"""What staff ask the product to do, as values; `dialogs.staff_acts` checks and carries them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.rounds import RoundAct, Terms
+from domain.staff import Grant
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRound:
+    """Draft a new round."""
+
+    programme: str
+    district: str
+    terms: Terms
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnRound:
+    """Announce, change, close or cancel the round as it was at this revision; `terms` are for a change."""
+
+    round: int
+    revision: int
+    act: RoundAct
+    reason: str
+    terms: Terms | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InviteStaff:
+    """Make an invitation and show its links."""
+
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptInvitation:
+    """Take the role of an invitation."""
+
+    invitation: int
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeMember:
+    """Take a role back."""
+
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeInvitation:
+    """Make an invitation worthless."""
+
+    invitation: int
+
+
+StaffCommand = OpenRound | ActOnRound | InviteStaff | AcceptInvitation | RevokeMember | RevokeInvitation
