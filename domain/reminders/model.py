@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Literal, Protocol
 
 from domain.eligibility.receipts import Receipt
@@ -67,6 +67,35 @@ class Reminder:
     """Says that the date moved to `due`: what was said before named this one."""
     called_off: bool = False
     """Says that what was due on `due` is called off or closed early; only to whoever had heard of it."""
+
+
+ReminderState = Literal["planned", "snoozed", "sent", "done", "dropped", "withdrawn", "set_aside"]
+"""`dropped`: when its time came it was not said any more; `withdrawn`: it does not follow any more from what is known;
+`set_aside`: making the message failed again and again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReminder:
+    """A reminder as it is kept for a chat. `send_at` is when it is said, or was to be said."""
+
+    id: int
+    chat_id: int
+    reminder: Reminder
+    state: ReminderState
+    send_at: datetime
+    reason: str = ""
+    """Why it was dropped or set aside: ``over``, ``superseded``, ``no_longer_applies``, ``blocked``, ``known`` ..."""
+    told: int = 0
+    """How often it was said."""
+    told_at: datetime | None = None
+    bundle: int | None = None
+    """The id of the first reminder of the message it was said in, where that held several."""
+    failures: int = 0
+
+    @property
+    def to_say(self) -> bool:
+        """Whether it is still to be said."""
+        return self.state in {"planned", "snoozed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,12 @@ from domain.store.repositories.invitations import Invitations
 from domain.store.repositories.organisations import Organisations
 from domain.store.repositories.outbox import Outbox
 from domain.store.repositories.people import People
+from domain.store.repositories.preferences import ReminderPreferences
 from domain.store.repositories.privacy import Privacy
 from domain.store.repositories.programme_contents import ProgrammeContents
 from domain.store.repositories.receipts import Receipts
+from domain.store.repositories.reminders import Reminders
+from domain.store.repositories.replanning import Replanning
 from domain.store.repositories.return_codes import ReturnCodes
 from domain.store.repositories.rounds import Rounds
 from domain.store.repositories.sessions import Sessions
@@ -43,6 +46,9 @@ class Transaction:
         "privacy",
         "programme_contents",
         "receipts",
+        "reminder_preferences",
+        "reminders",
+        "replanning",
         "return_codes",
         "rounds",
         "sessions",
@@ -66,6 +72,9 @@ class Transaction:
         self.privacy = Privacy(context)
         self.programme_contents = ProgrammeContents(context)
         self.receipts = Receipts(context)
+        self.reminder_preferences = ReminderPreferences(context)
+        self.reminders = Reminders(context)
+        self.replanning = Replanning(context)
         self.return_codes = ReturnCodes(context)
         self.rounds = Rounds(context)
         self.sessions = Sessions(context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from domain.store.context import Context
 from domain.store.instants import from_stored, to_stored
@@ -28,6 +28,15 @@ _RECEIPT = select(
 )
 _GET = Statement(_RECEIPT.where(receipts.c.id == bindparam("id")))
 _OF_CHAT = Statement(_RECEIPT.where(receipts.c.chat_id == bindparam("chat")).order_by(receipts.c.id))
+_LATEST_OF_CHAT = Statement(
+    _RECEIPT.where(
+        receipts.c.id.in_(
+            select(func.max(receipts.c.id))
+            .where(receipts.c.chat_id == bindparam("chat"))
+            .group_by(receipts.c.programme)
+        )
+    ).order_by(receipts.c.id)
+)
 _OF_ORGANISATION = Statement(
     _RECEIPT.where(receipts.c.organisation_id == bindparam("organisation")).order_by(receipts.c.id)
 )
@@ -98,6 +107,10 @@ class Receipts:
     def of_chat(self, chat_id: int) -> tuple[StoredReceipt, ...]:
         """The receipts of a chat, oldest first."""
         return tuple(map(self._receipt, self._context.sql.rows(_OF_CHAT, chat=chat_id)))
+
+    def latest_of_chat(self, chat_id: int) -> tuple[StoredReceipt, ...]:
+        """The latest receipt of each programme of a chat."""
+        return tuple(map(self._receipt, self._context.sql.rows(_LATEST_OF_CHAT, chat=chat_id)))
 
     def of_organisation(self, organisation_id: int) -> tuple[StoredReceipt, ...]:
         """The receipts about an organisation, oldest first."""

@@ -1,0 +1,205 @@
+"""Who has to be planned for, and when: marked by whatever changes, taken by the clockwork in portions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy import bindparam, case, func, literal, select, text, union, update
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.store.context import Context
+from domain.store.instants import from_stored, to_stored
+from domain.store.schema import chats, people, planned_with, receipts, replans, subscriptions
+from domain.store.statements import Statement
+
+_CLOCK: Final = "clock"
+_SECOND: Final = 1_000_000
+_TOLERANCE: Final = 60 * _SECOND
+"""Smaller corrections of the clock, and differences between the clocks of two machines, put nothing off for long."""
+
+_SEEN_EVERY: Final = 60 * _SECOND
+
+Why = Literal["check", "facts", "consent", "preferences", "role", "round", "text", "holidays", "time"]
+"""What changed: of the first five the person knows, as they did it themselves."""
+
+_ADD = insert(replans).values(
+    chat_id=bindparam("chat_id"),
+    due_at=bindparam("due_at"),
+    marked_at=bindparam("marked_at"),
+    why=bindparam("why"),
+)
+_MARKED = {
+    "due_at": case(
+        (replans.c.due_at < text("excluded.due_at"), replans.c.due_at), else_=text("excluded.due_at")
+    ),
+    "marked_at": func.coalesce(replans.c.marked_at, text("excluded.marked_at")),
+    "why": case(
+        (replans.c.marked_at.is_(None), text("excluded.why")),
+        (replans.c.why.contains(text("excluded.why")), replans.c.why),
+        else_=replans.c.why.concat(literal(" ")).concat(text("excluded.why")),
+    ),
+}
+_MARK = Statement(_ADD.on_conflict_do_update(index_elements=["chat_id"], set_=_MARKED))
+_CONCERNED = union(
+    select(subscriptions.c.chat_id).where(subscriptions.c.programme == bindparam("programme")),
+    select(receipts.c.chat_id).where(receipts.c.programme == bindparam("programme")),
+).order_by("chat_id")
+_CONCERNED_BY_PROGRAMME = Statement(_CONCERNED)
+_OF_PERSON = Statement(select(chats.c.id).where(chats.c.person_id == bindparam("person")))
+_OF_ORGANISATION = Statement(
+    select(chats.c.id)
+    .join_from(chats, people, chats.c.person_id == people.c.id)
+    .where(people.c.organisation_id == bindparam("organisation"))
+)
+_EVERYBODY = Statement(
+    update(replans).values(
+        due_at=case((replans.c.due_at < bindparam("now"), replans.c.due_at), else_=bindparam("now")),
+        marked_at=func.coalesce(replans.c.marked_at, bindparam("now")),
+        why=case(
+            (replans.c.marked_at.is_(None), bindparam("of_why")),
+            (replans.c.why.contains(bindparam("of_why")), replans.c.why),
+            else_=replans.c.why.concat(literal(" ")).concat(bindparam("of_why")),
+        ),
+    )
+)
+_DUE = Statement(
+    select(replans.c.chat_id)
+    .where(replans.c.due_at <= bindparam("now"))
+    .order_by(replans.c.due_at, replans.c.chat_id)
+    .limit(bindparam("most"))
+)
+_OVERDUE = Statement(
+    select(func.count(), func.min(replans.c.due_at)).where(replans.c.due_at <= bindparam("now"))
+)
+_GET = Statement(
+    select(replans.c.due_at, replans.c.marked_at, replans.c.looked_at, replans.c.why).where(
+        replans.c.chat_id == bindparam("chat")
+    )
+)
+_PLANNED = Statement(
+    update(replans)
+    .where(replans.c.chat_id == bindparam("chat"))
+    .values(due_at=bindparam("next_look"), marked_at=None, looked_at=bindparam("now"), why="time")
+)
+_PUT_OFF = Statement(
+    update(replans).where(replans.c.chat_id == bindparam("chat")).values(due_at=bindparam("later"))
+)
+_RECOVER = Statement(
+    update(replans).values(
+        due_at=bindparam("now"),
+        marked_at=bindparam("now"),
+        looked_at=case((replans.c.looked_at > bindparam("now"), bindparam("now")), else_=replans.c.looked_at),
+        why="time",
+    )
+)
+_NOTED = Statement(select(planned_with.c.digest).where(planned_with.c.name == bindparam("name")))
+_NOTE = insert(planned_with).values(name=bindparam("name"), digest=bindparam("digest"))
+_KEEP_NOTE = Statement(
+    _NOTE.on_conflict_do_update(index_elements=["name"], set_={"digest": _NOTE.excluded.digest})
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """That a chat has to be planned for. `marked_at`: since when something changed that nobody looked at."""
+
+    due_at: datetime
+    marked_at: datetime | None
+    looked_at: datetime | None
+    why: frozenset[str]
+
+
+class Replanning:
+    """`tx.replanning`."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def mark(self, chat_id: int, why: Why, now: datetime) -> None:
+        """Something changed that matters to a chat."""
+        stored = to_stored(now)
+        self._context.sql.change(_MARK, chat_id=chat_id, due_at=stored, marked_at=stored, why=why)
+
+    def of_person(self, person_id: int, why: Why, now: datetime) -> int:
+        """Mark every chat of a person; gives how many those are."""
+        return self._mark_all(_OF_PERSON, why, now, person=person_id)
+
+    def of_organisation(self, organisation_id: int, why: Why, now: datetime) -> int:
+        """Mark the chats of everybody who speaks for an organisation; gives how many those are."""
+        return self._mark_all(_OF_ORGANISATION, why, now, organisation=organisation_id)
+
+    def all_of_programme(self, programme: str, why: Why, now: datetime) -> int:
+        """Mark the chats of everybody who checked a programme or chose about it; gives how many those are."""
+        return self._mark_all(_CONCERNED_BY_PROGRAMME, why, now, programme=programme)
+
+    def concerned_by(self, programme: str) -> tuple[int, ...]:
+        """The chats of everybody who checked a programme or chose about it."""
+        return tuple(row[0] for row in self._context.sql.rows(_CONCERNED_BY_PROGRAMME, programme=programme))
+
+    def everybody(self, why: Why, now: datetime) -> int:
+        """Mark every chat that was ever planned for; gives how many those are."""
+        return self._context.sql.change(_EVERYBODY, now=to_stored(now), of_why=why)
+
+    def due(self, now: datetime, most: int) -> tuple[int, ...]:
+        """The chats that have to be planned for by now, the longest waiting first. Reads nothing else."""
+        return tuple(row[0] for row in self._context.sql.rows(_DUE, now=to_stored(now), most=most))
+
+    def overdue(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many chats wait to be planned for, and since when the first of them does."""
+        count, first = self._context.sql.one(_OVERDUE, now=to_stored(now))
+        return int(count), None if first is None else from_stored(first)
+
+    def get(self, chat_id: int) -> Replan | None:
+        """What is known of when a chat is planned for; None for one that never was marked."""
+        row = self._context.sql.row(_GET, chat=chat_id)
+        if row is None:
+            return None
+        due_at, marked_at, looked_at, why = row
+        return Replan(
+            from_stored(due_at),
+            None if marked_at is None else from_stored(marked_at),
+            None if looked_at is None else from_stored(looked_at),
+            frozenset(why.split()),
+        )
+
+    def planned(self, chat_id: int, now: datetime, next_look: datetime) -> None:
+        """A chat was planned for, in this transaction; look again then though nothing may have changed."""
+        self._context.sql.change(_PLANNED, chat=chat_id, now=to_stored(now), next_look=to_stored(next_look))
+
+    def put_off(self, chat_id: int, until: datetime) -> None:
+        """Planning for a chat failed: try again then."""
+        self._context.sql.change(_PUT_OFF, chat=chat_id, later=to_stored(until))
+
+    def see_clock(self, now: datetime) -> bool:
+        """Notice, whichever process saw it last, that the clock was set back; then everybody is planned for anew.
+
+        A time that was put down while the clock was ahead would otherwise hold for as long as it was ahead.
+        """
+        row = self._context.sql.row(_NOTED, name=_CLOCK)
+        seen = None if row is None else int(row[0])
+        stored = to_stored(now)
+        if seen is not None and seen - _TOLERANCE < stored < seen + _SEEN_EVERY:
+            return False
+        self._context.sql.change(_KEEP_NOTE, name=_CLOCK, digest=str(stored))
+        if seen is None or stored > seen:
+            return False
+        self._context.sql.change(_RECOVER, now=stored)
+        return True
+
+    def made_with(self, name: str, digest: str) -> bool:
+        """Note what plans are made with from now on; False when they were made with the same before."""
+        row = self._context.sql.row(_NOTED, name=name)
+        if row is not None and row[0] == digest:
+            return False
+        self._context.sql.change(_KEEP_NOTE, name=name, digest=digest)
+        return True
+
+    def _mark_all(self, statement: Statement, why: Why, now: datetime, **values: int | str) -> int:
+        chat_ids = [row[0] for row in self._context.sql.rows(statement, **values)]
+        for chat_id in chat_ids:
+            self.mark(chat_id, why, now)
+        return len(chat_ids)
