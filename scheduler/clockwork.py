@@ -5,10 +5,11 @@ A tick that was missed, for a minute or a week, is made up for once, and no tick
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,6 +19,9 @@ from domain.clock import Clock
 from domain.store import Database, StoreError, Transaction
 
 _log = structlog.get_logger(__name__)
+
+TOGETHER: Final = 16
+"""Transactions of an errand that are handed in at the same time."""
 
 
 class Work(Protocol):
@@ -35,10 +39,33 @@ class Chore:
     work: Work
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something to do every so often that takes a transaction for each of many; it says how many things it did."""
+
+    id: str
+    every: timedelta
+    run: Callable[[Database, Clock], Awaitable[int]]
+
+
+async def for_each(ids: Sequence[int], work: Callable[[int], Awaitable[None]]) -> None:
+    """Do a work for each, a few at a time, so that those a database commits together are few and others come in between.
+
+    When one raises, those that began with it are finished and the error is raised.
+    """
+    for begin in range(0, len(ids), TOGETHER):
+        done = await asyncio.gather(
+            *(work(one) for one in ids[begin : begin + TOGETHER]), return_exceptions=True
+        )
+        for error in done:
+            if isinstance(error, BaseException):
+                raise error
+
+
 class Clockwork:
     """Does the chores as long as it runs; the first time at once."""
 
-    def __init__(self, database: Database, clock: Clock, chores: Sequence[Chore]) -> None:
+    def __init__(self, database: Database, clock: Clock, chores: Sequence[Chore | Errand]) -> None:
         self._database = database
         self._clock = clock
         self._scheduler = AsyncIOScheduler(
@@ -61,12 +88,19 @@ class Clockwork:
         """Tick no more. What is being done is finished by the database, or not at all."""
         self._scheduler.shutdown(wait=False)
 
-    async def tick(self, chore: Chore) -> None:
-        """Do one chore once. A database that cannot do it now will be asked again next time."""
+    async def tick(self, chore: Chore | Errand) -> None:
+        """Do one chore or errand once. A database that cannot do it now will be asked again next time."""
         try:
-            done = await self._database.run(lambda tx: chore.work(tx, now=self._clock.now()))
+            done = await self._do(chore)
         except StoreError as error:
             _log.warning("chore put off", chore=chore.id, code=error.code)
             return
         if done:
             _log.info("chore done", chore=chore.id, count=done)
+
+    async def _do(self, chore: Chore | Errand) -> int:
+        match chore:
+            case Chore(work=work):
+                return await self._database.run(lambda tx: work(tx, now=self._clock.now()))
+            case Errand(run=run):
+                return await run(self._database, self._clock)

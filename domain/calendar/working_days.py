@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
@@ -57,6 +58,12 @@ class WorkingCalendar:
         """
         lists = official_lists()
         return cls(lists if holidays_file is None else lists.overlaid_by(read_holiday_file(holidays_file)))
+
+    @property
+    def digest(self) -> str:
+        """Tells these lists from any others."""
+        days = [*sorted(self._known), *map(str, sorted(self._off)), *map(str, sorted(self._work))]
+        return sha256(" ".join(map(str, days)).encode()).hexdigest()
 
     @property
     def known_years(self) -> tuple[int, ...]:
