@@ -8,15 +8,19 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from domain.reminders.kept import preferences_to_json, reminder_to_json
 from domain.store.context import Context
 from domain.store.instants import from_stored
 from domain.store.records import FactStatement, Json, OutboxRow, StoredConversation, StoredReceipt
 from domain.store.repositories.conversations import Conversations
 from domain.store.repositories.facts import Facts
+from domain.store.repositories.feeds import Feeds
 from domain.store.repositories.organisations import Organisations
 from domain.store.repositories.outbox import Outbox
 from domain.store.repositories.people import People
+from domain.store.repositories.preferences import ReminderPreferences
 from domain.store.repositories.receipts import Receipts
+from domain.store.repositories.reminders import Reminders
 from domain.store.repositories.staff import Staff
 from domain.store.repositories.updates import Updates
 from domain.store.schema import chats, facts, sessions
@@ -105,6 +109,7 @@ def _chat(context: Context, row: Row) -> Json:
             for one in Updates(context).of_chat(channel, address)
         ],
         "receipts": [_receipt(one) for one in Receipts(context).of_chat(chat_id)],
+        "reminders": _reminders(context, chat_id),
         "sessions": [
             {
                 "created_at": _iso(from_stored(opened)),
@@ -112,6 +117,26 @@ def _chat(context: Context, row: Row) -> Json:
                 "ends_at": _iso(from_stored(end)),
             }
             for opened, used, end in context.sql.rows(_SESSIONS, chat=chat_id)
+        ],
+    }
+
+
+def _reminders(context: Context, chat_id: int) -> Json:
+    preferences = ReminderPreferences(context).get(chat_id)
+    return {
+        "preferences": _parsed(preferences_to_json(preferences)),
+        "programmes": dict(preferences.programmes),
+        "calendar_since": _iso(Feeds(context).since(chat_id)),
+        "reminders": [
+            {
+                "reminder": _parsed(reminder_to_json(one.reminder)),
+                "state": one.state,
+                "reason": one.reason,
+                "send_at": _iso(one.send_at),
+                "told": one.told,
+                "told_at": _iso(one.told_at),
+            }
+            for one in Reminders(context).of_chat(chat_id)
         ],
     }
 

@@ -13,7 +13,7 @@ from domain.store.errors import ConsentMissing, NotFound
 from domain.store.instants import from_stored, to_stored
 from domain.store.repositories.organisations import remove_if_nobodys
 from domain.store.repositories.staff import forget_person
-from domain.store.schema import people
+from domain.store.schema import chats, people, planned_reminders
 from domain.store.statements import Statement
 
 _ADD = Statement(
@@ -46,6 +46,11 @@ _WITHHOLD_CONSENT = Statement(
         phone=None,
         email=None,
         organisation_id=None,
+    )
+)
+_FORGET_REMINDERS = Statement(
+    delete(planned_reminders).where(
+        planned_reminders.c.chat_id.in_(select(chats.c.id).where(chats.c.person_id == bindparam("person")))
     )
 )
 _SET_CONTACT = Statement(
@@ -101,7 +106,7 @@ class People:
     def set_consent(self, person_id: int, consent: Consent, at: datetime) -> None:
         """Record what the person said about storing personal data. Raises NotFound.
 
-        Anything but ``given`` also removes name, phone, e-mail, the link to the organisation, and the
+        Anything but ``given`` also removes name, phone, e-mail, reminders, the link to the organisation, and the
         organisation itself when nobody else speaks for it.
         """
         person = self.get(person_id)
@@ -111,6 +116,8 @@ class People:
         self._context.sql.change(
             _WITHHOLD_CONSENT, person=person_id, new_consent=consent, new_consent_at=to_stored(at)
         )
+        # What follows from facts and self-checks is as personal as they are.
+        self._context.sql.change(_FORGET_REMINDERS, person=person_id)
         self._context.sql.after_commit_checkpoint()
         if person.organisation_id is not None:
             remove_if_nobodys(self._context, person.organisation_id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, bindparam, delete, exists, select, text, update
+from sqlalchemy import Select, Table, and_, bindparam, delete, exists, literal_column, select, text, update
 
 from domain.store.context import Context
 from domain.store.instants import to_stored
-from domain.store.records import Json
+from domain.store.records import PUSHED, Json
 from domain.store.repositories.export import export_person
 from domain.store.repositories.lines import mend
 from domain.store.repositories.organisations import remove_if_nobodys
@@ -19,12 +19,17 @@ from domain.store.schema import (
     chats,
     conversations,
     facts,
+    feeds,
     inbox,
     outbox,
     people,
+    planned_reminders,
     receipts,
+    reminder_preferences,
+    replans,
     sessions,
     staff,
+    subscriptions,
     updates,
 )
 from domain.store.statements import Statement
@@ -32,7 +37,16 @@ from domain.store.statements import Statement
 _THEIR_CHATS = select(chats.c.id).where(chats.c.person_id == bindparam("person"))
 _ERASE_OF_CHATS = tuple(
     Statement(delete(table).where(table.c.chat_id.in_(_THEIR_CHATS)))
-    for table in (receipts, outbox, conversations)
+    for table in (
+        receipts,
+        outbox,
+        conversations,
+        planned_reminders,
+        reminder_preferences,
+        subscriptions,
+        replans,
+        feeds,
+    )
 )
 _NEW_PERSON = Statement(
     update(chats).where(chats.c.person_id == bindparam("person")).values(person_id=bindparam("successor"))
@@ -87,6 +101,7 @@ _PURGE_OF_SET_ASIDE = Statement(
     )
     .values(**_FORGOTTEN)
 )
+_PUSHED = [literal_column(f"'{channel}'") for channel in sorted(PUSHED)]
 _ABANDONED = Statement(
     select(chats.c.id, chats.c.person_id)
     .join_from(chats, people, chats.c.person_id == people.c.id)
@@ -99,6 +114,13 @@ _ABANDONED = Statement(
                 for table in (receipts, outbox, conversations, inbox, sessions)
             ),
             ~exists().where(staff.c.person_id == chats.c.person_id, text(HOLDS)),
+            # Whoever asked to hear of a programme is told, as long as messages can be carried to them.
+            ~exists().where(
+                subscriptions.c.chat_id == chats.c.id,
+                subscriptions.c.wanted > literal_column("0"),
+                chats.c.channel.in_(_PUSHED),
+                chats.c.blocked_at.is_(None),
+            ),
         )
     )
 )
@@ -150,7 +172,7 @@ class Privacy:
         return export_person(self._context, person_id)
 
     def erase(self, person_id: int) -> None:
-        """Erase a person: the data key, contact details, conversations, messages and receipts. Raises NotFound.
+        """Erase a person: the data key, contact details, conversations, messages, receipts and reminders. Raises NotFound.
 
         Messages on their way to them and updates that were set aside go too; what they said that waits to be
         handled they said after asking for this, so it stays.
