@@ -10,6 +10,16 @@ from typing import assert_never
 from dialogs import commands as c
 from dialogs.engine.answers import Answers, Json
 from dialogs.organisation import THEN
+from dialogs.reminder_acts import apply_wish
+from dialogs.staff_commands import (
+    AcceptInvitation,
+    ActOnRound,
+    InviteStaff,
+    OpenRound,
+    RevokeInvitation,
+    RevokeMember,
+)
+from dialogs.staff_turns import carry_out
 from dialogs.talk import Talk
 from domain.eligibility.receipts import Receipt
 from domain.organisations import Organisation
@@ -83,20 +93,29 @@ def _apply(talk: Talk, command: c.Command, carried: Answers) -> None:
         case c.SetConsent(consent):
             talk.tx.people.set_consent(talk.chat.person_id, consent, talk.now)
             talk.tx.audit.append(f"consent_{consent}", {"person": talk.chat.person_id}, talk.now)
+            talk.tx.replanning.of_person(talk.chat.person_id, "consent", talk.now)
             talk.learnt()
-        case c.SaveOrganisation(organisation):
-            _save_organisation(talk, organisation)
-        case c.SaveContact(name, phone, email):
-            talk.tx.people.set_contact(talk.chat.person_id, name=name, phone=phone, email=email)
-            talk.learnt()
+        case c.SaveOrganisation() | c.SaveContact():
+            _save(talk, command)
         case c.RecordFacts(facts):
             _record(talk, facts)
         case c.KeepReceipts(receipts):
             _keep(talk, receipts)
+        case c.SetReminders() | c.RemindOf() | c.CloseFeed():
+            apply_wish(talk, command)
         case c.EraseMe():
             talk.tx.audit.append("person_erased", {"person": talk.chat.person_id}, talk.now)
             talk.tx.privacy.erase(talk.chat.person_id)
             talk.erased()
+        case (
+            OpenRound()
+            | ActOnRound()
+            | InviteStaff()
+            | AcceptInvitation()
+            | RevokeMember()
+            | RevokeInvitation()
+        ):
+            carry_out(talk, command)
         case _:
             assert_never(command)
 
@@ -133,11 +152,23 @@ def _carry(talk: Talk, prefix: str, carried: Answers) -> None:
     talk.take(answers)
 
 
+def _save(talk: Talk, command: c.SaveOrganisation | c.SaveContact) -> None:
+    match command:
+        case c.SaveOrganisation(organisation):
+            _save_organisation(talk, organisation)
+        case c.SaveContact(name, phone, email):
+            talk.tx.people.set_contact(talk.chat.person_id, name=name, phone=phone, email=email)
+            talk.learnt()
+        case _:
+            assert_never(command)
+
+
 def _save_organisation(talk: Talk, organisation: Organisation) -> None:
     talk.learnt()
     known = talk.tx.people.get(talk.chat.person_id).organisation_id
     if known is not None:
         talk.tx.organisations.update(replace(organisation, id=known))
+        talk.tx.replanning.of_organisation(known, "facts", talk.now)
         return
     created = talk.tx.organisations.create(organisation)
     talk.tx.people.set_organisation(talk.chat.person_id, created)
@@ -159,6 +190,7 @@ def _record(talk: Talk, facts: Mapping[str, c.Statement]) -> None:
     for fact, statement in facts.items():
         if fact not in known or known[fact].value_json != statement.value:
             talk.tx.facts.record(organisation.id, fact, statement.value, statement.at, "self_stated", by)
+            talk.tx.replanning.of_organisation(organisation.id, "facts", talk.now)
             talk.learnt()
 
 
@@ -185,4 +217,5 @@ def _keep(talk: Talk, receipts: tuple[Receipt, ...]) -> None:
         )
         now_kept[receipt.programme] = {"id": receipt_id, "digest": digest}
     if now_kept != (kept or {}):
+        talk.tx.replanning.mark(talk.chat.id, "check", talk.now)
         talk.set_subject(RECEIPTS, now_kept)

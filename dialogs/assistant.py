@@ -12,7 +12,7 @@ from dialogs import commands as c
 from dialogs.applying import apply, leave, settle
 from dialogs.asides import help_blocks, stale_notice, unsupported_notice, where_blocks
 from dialogs.cards import react
-from dialogs.directory import DIALOGS, HOME
+from dialogs.directory import CARDS, DIALOGS, HOME
 from dialogs.engine import fold as folding
 from dialogs.engine.choosing import folded
 from dialogs.engine.render import Frame, label_of, screen
@@ -35,7 +35,9 @@ from domain.clock import Clock
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
 from domain.privacy.retention import CONSENTED_DAYS
+from domain.privacy.tokens import hash_token
 from domain.programme.loader import Programmes
+from domain.staff import token_in
 from domain.store import Transaction
 from locales.words import Catalogues
 
@@ -164,7 +166,7 @@ class _Reply:
 
     def _answered(self, answered: Answered) -> None:
         """A card is answered by the card as it looks now; only opening something moves the conversation."""
-        reaction = react(self._talk, answered)
+        reaction = react(self._talk, answered, CARDS)
         self._card = reaction.card
         self._shows_screen = reaction.then is not None
         if reaction.then is not None:
@@ -226,7 +228,8 @@ class _Reply:
                 self._go(c.Start(name))
 
     def _begin(self, argument: str) -> None:
-        """Begin where a link leads: ``<programme>``, ``check_<programme>``, ``<programme>_<round>``, ``check`` for all.
+        """Begin where a link leads: ``<programme>``, ``check_<programme>``, ``<programme>_<round>``, ``check`` for all,
+        ``i_<token>`` for an invitation.
 
         What a link says of a round is left to the programme's page, which knows the rounds of today.
         """
@@ -236,6 +239,9 @@ class _Reply:
             self._go(c.Start("programme", {"programme": place}))
         elif place == "check" and (rest in programmes or not rest):
             self._go(c.Start("check", {"programmes": [rest] if rest else list(programmes)}))
+        elif (token := token_in(argument)) is not None:
+            found = self._talk.tx.invitations.find(hash_token(token))
+            self._go(c.Start("invitation", {"invitation": 0 if found is None else found.id}))
         elif argument == "organisation":
             self._go(c.Start(argument))
         else:

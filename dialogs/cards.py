@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Protocol
 
 from dialogs.commands import Command
 from dialogs.engine.screen import Card, Notice, plain
@@ -31,13 +31,12 @@ class CardKind(Protocol):
     def __call__(self, talk: Talk, number: int, choice: str) -> Reaction | None: ...
 
 
-KINDS: Final[Mapping[str, CardKind]] = {}
-"""Every kind of card by the letter its ids begin with."""
+def react(talk: Talk, answered: Answered, kinds: Mapping[str, CardKind]) -> Reaction:
+    """Take in a press on a card; `kinds` are all there are, by the letter their ids begin with.
 
-
-def react(talk: Talk, answered: Answered) -> Reaction:
-    """Take in a press on a card. A card that is not there any more says so."""
-    kind = KINDS.get(answered.card[:1])
+    A card that is not there any more says so.
+    """
+    kind = kinds.get(answered.card[:1])
     number = answered.card[1:]
     found = kind(talk, int(number), answered.choice) if kind is not None and number.isdecimal() else None
     reaction = found or Reaction(_gone(talk, answered))

@@ -7,11 +7,12 @@ from functools import partial
 
 from dialogs.engine.answers import Json
 from dialogs.engine.choosing import ChooseOne, Option
-from dialogs.engine.dialog import Goes, State
+from dialogs.engine.dialog import State
 from dialogs.engine.keys import key_for
 from dialogs.engine.screen import Block
 from dialogs.evaluating import evaluations, is_over
 from dialogs.given_answers import GIVEN
+from dialogs.remind_me import REMIND, remind_option, remind_state
 from dialogs.result_words import print_link, result_blocks, verdict_notice, verdict_title
 from dialogs.statuses import in_order
 from dialogs.suits import suits_blocks
@@ -34,14 +35,30 @@ def result_state(world: World, programmes: tuple[Programme, ...], still_open: in
 
 
 def detail_states(world: World, programmes: tuple[Programme, ...]) -> dict[str, Callable[[], State]]:
-    """For a check of several: the result of each, by name."""
-    return {_ONE + programme.id: partial(_detail, world, programme) for programme in programmes}
+    """For a check of several: the result of each, by name; and what "remind me" leads to."""
+    if len(programmes) == 1:
+        return {REMIND: partial(remind_state, world, programmes[0], REMIND, "settings")}
+    return {
+        **{_ONE + programme.id: partial(_detail, world, programme) for programme in programmes},
+        **{
+            reminding(programmes, programme): partial(
+                remind_state, world, programme, reminding(programmes, programme), "settings"
+            )
+            for programme in programmes
+        },
+    }
+
+
+def reminding(programmes: tuple[Programme, ...], programme: Programme) -> str:
+    """The state in which somebody who checked these programmes asks to be reminded of one."""
+    return REMIND if len(programmes) == 1 else f"{REMIND}:{programme.id}"
 
 
 def _single(world: World, programme: Programme, still_open: int) -> State:
     say = world.words.say
     options = (
         *_more(world, still_open),
+        *(() if is_over(world, programme) else (remind_option(world, _evaluation(world, programme)),)),
         Option(GIVEN, say("Change my answers"), GIVEN, ("改答案", "修改", "change")),
         Option("information", say("Conditions, steps and papers"), "information"),
         Option("others", say("Other programmes"), "others"),
@@ -50,7 +67,7 @@ def _single(world: World, programme: Programme, still_open: int) -> State:
         RESULT,
         say("Result"),
         ChooseOne(world.words, options, ways=True),
-        {GIVEN: GIVEN, "information": "information", "others": "others"},
+        {GIVEN: GIVEN, REMIND: REMIND, "information": "information", "others": "others"},
         blocks=lambda _here: _one_result(world, programme),
         title_here=lambda _here: _title(world, programme),
         view=True,
@@ -85,11 +102,12 @@ def _detail(world: World, programme: Programme) -> State:
     ways = [Option("information", say("Conditions, steps and papers"), "information")]
     if not is_over(world, programme):
         ways.insert(0, Option("closer", say("Check this one closely"), "closer"))
+        ways.insert(1, remind_option(world, _evaluation(world, programme)))
     return State(
         _ONE + programme.id,
         world.words.say("Result"),
         ChooseOne(world.words, tuple(ways), ways=True),
-        Goes(("closer", "information"), lambda here: str(here.value(_ONE + programme.id))),
+        {"closer": "closer", "information": "information", REMIND: f"{REMIND}:{programme.id}"},
         blocks=lambda _here: (
             verdict_notice(world, _evaluation(world, programme)),
             *_one_result(world, programme),

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from dialogs.engine.answers import Json
 from dialogs.engine.screen import Block
+from dialogs.staff_commands import StaffCommand
 from domain.eligibility.receipts import Receipt
 from domain.organisations import Consent, Organisation
+from domain.reminders.model import Preferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,26 @@ class KeepReceipts:
 
 
 @dataclass(frozen=True, slots=True)
+class SetReminders:
+    """Keep how the person wants to be reminded."""
+
+    preferences: Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class RemindOf:
+    """Hear of a programme's dates, or not; without consent nothing else is kept."""
+
+    programme: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CloseFeed:
+    """Let the private address of the calendar work no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Erase everything personal."""
 
@@ -105,5 +127,9 @@ Command = (
     | SaveContact
     | RecordFacts
     | KeepReceipts
+    | SetReminders
+    | RemindOf
+    | CloseFeed
     | EraseMe
+    | StaffCommand
 )

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from dialogs import menu, my_answers, my_data, organisation, programme_information, self_check
+from dialogs import (
+    invitation,
+    menu,
+    my_answers,
+    my_data,
+    new_round,
+    organisation,
+    programme_information,
+    reminders,
+    round_page,
+    rounds,
+    self_check,
+    staffing,
+)
+from dialogs.cards import CardKind
+from dialogs.reminder_answers import answer_digest, answer_reminder
 from dialogs.talk import Builder
 
 HOME: Final = menu.NAME
@@ -17,5 +32,14 @@ DIALOGS: Final[Mapping[str, Builder]] = {
     my_answers.NAME: my_answers.my_answers,
     my_data.NAME: my_data.my_data,
     programme_information.NAME: programme_information.programme_information,
+    reminders.NAME: reminders.reminders,
     self_check.NAME: self_check.self_check,
+    rounds.NAME: rounds.rounds,
+    round_page.NAME: round_page.round_page,
+    new_round.NAME: new_round.new_round,
+    staffing.NAME: staffing.staffing,
+    invitation.NAME: invitation.invitation,
 }
+
+CARDS: Final[Mapping[str, CardKind]] = {"r": answer_reminder, "g": answer_digest}
+"""Every kind of card that stands beside the conversation, by the letter its ids begin with."""

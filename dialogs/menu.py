@@ -41,7 +41,7 @@ def menu(world: World) -> Dialog:
     )
 
 
-_OUTCOMES = ("suit", "programme", "resume", "organisation", "answers", "data", "language")
+_OUTCOMES = ("suit", "programme", "resume", "reminders", "organisation", "answers", "data", "rounds", "staff", "language")
 
 
 def _outcome(chosen: str) -> str:
@@ -80,6 +80,11 @@ def _options(world: World) -> tuple[Option, ...]:
         )
         for programme in in_order(world)
     ]
+    options.append(
+        Option(
+            "reminders", say("My dates and reminders"), "reminders", (say("My dates"), "提醒", "deadlines")
+        )
+    )
     organisation = (
         say("Our organisation") if world.organisation is not None else say("Introduce our organisation")
     )
@@ -87,6 +92,9 @@ def _options(world: World) -> tuple[Option, ...]:
     if world.known:
         options.append(Option("answers", say("My answers"), "answers"))
     options.append(Option("data", say("My data"), "data"))
+    if world.office.actor.members:
+        options.append(Option("rounds", say("Rounds"), "rounds"))
+        options.append(Option("staff", say("Staff"), "staff"))
     other = "English" if world.words.language == "zh_CN" else _OTHER_LANGUAGE
     options.append(Option("language", other, "@language", also=("language", "语言"), role="navigation"))
     return tuple(options)

@@ -8,6 +8,8 @@ from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Dialog, State
 from dialogs.engine.screen import Block, Details, Item, Items, Paragraph, Span, plain
 from dialogs.programme_parts import PARTS
+from dialogs.remind_me import REMIND, asked, remind_option, remind_state
+from dialogs.reminders import SETTINGS_FIRST
 from dialogs.statuses import status_notice
 from dialogs.world import World
 from domain.programme.model import Programme
@@ -24,8 +26,16 @@ def programme_information(world: World) -> Dialog:
         version=1,
         title=world.words.say("About a programme"),
         start="overview",
-        states=(_overview(world, programme), *(_part(world, programme, name) for name in PARTS)),
-        outcomes={"check": lambda _here: (Start("check", {"programmes": [programme.id]}),)},
+        states=(
+            _overview(world, programme),
+            *(_part(world, programme, name) for name in PARTS),
+            remind_state(world, programme, REMIND, "settings"),
+        ),
+        outcomes={
+            "check": lambda _here: (Start("check", {"programmes": [programme.id]}),),
+            "settings": lambda _here: (Start("reminders", SETTINGS_FIRST),),
+        },
+        on_arrival={REMIND: lambda _here: asked(world, programme)},
     )
 
 
@@ -50,11 +60,12 @@ def _overview(world: World, programme: Programme) -> State:
 def _part(world: World, programme: Programme, name: str) -> State:
     title, blocks = PARTS[name]
     said = world.words.say(title)
+    ways = (remind_option(world), _check(world)) if name == "dates" else (_check(world),)
     return State(
         name,
         said,
-        ChooseOne(world.words, (_check(world),), ways=True),
-        "check",
+        ChooseOne(world.words, ways, ways=True),
+        {"check": "check", REMIND: REMIND},
         blocks=lambda _here: blocks(world, programme),
         title_here=lambda _here: f"{world.name_of(programme)} · {said}",
         view=True,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
-from dialogs.check_results import detail_states, result_state
+from dialogs.check_results import detail_states, reminding, result_state
 from dialogs.commands import Command, KeepReceipts, RecordFacts, Start, Statement
 from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Commands, Dialog, Family, Goes, Here, State
@@ -18,6 +19,8 @@ from dialogs.evaluating import FACT, evaluations, facts_read, is_over, receipt_o
 from dialogs.fact_echo import echo_fact, reading_criteria
 from dialogs.fact_questions import question_for, why_asked
 from dialogs.given_answers import given_state
+from dialogs.remind_me import asked
+from dialogs.reminders import SETTINGS_FIRST
 from dialogs.statuses import in_order, status_item, status_notice
 from dialogs.world import World
 from domain.eligibility.questions import Mode, remaining
@@ -33,7 +36,7 @@ def self_check(world: World) -> Dialog:
     single = len(programmes) == 1
     asked = programmes if single else tuple(one for one in programmes if not is_over(world, one))
     check = _Check(world, programmes, asked)
-    details = {} if single else detail_states(world, programmes)
+    details = detail_states(world, programmes)
     return Dialog(
         name=NAME,
         version=1,
@@ -47,7 +50,10 @@ def self_check(world: World) -> Dialog:
         },
         outcomes=_outcomes(world, programmes),
         family=Family(FACT, tuple(FACT + fact for fact in world.vocabulary), check.asking),
-        on_arrival={"result": check.keep},
+        on_arrival={
+            "result": check.keep,
+            **{reminding(programmes, one): partial(_ask_for, world, one) for one in programmes},
+        },
         on_leave=_record,
         parks=True,
         progress=check.progress,
@@ -64,6 +70,7 @@ def _outcomes(world: World, programmes: tuple[Programme, ...]) -> Mapping[str, C
     everything = Start(NAME, {"programmes": [one.id for one in world.programmes]}, carry=FACT)
     outcomes: dict[str, Callable[[Here], Commands]] = {
         "others": lambda _here: (everything,),
+        "settings": lambda _here: (Start("reminders", SETTINGS_FIRST),),
         "information": lambda here: (Start("programme", {"programme": _looked_at(programmes, here)}),),
     }
     if len(programmes) > 1:
@@ -71,6 +78,10 @@ def _outcomes(world: World, programmes: tuple[Programme, ...]) -> Mapping[str, C
             Start(NAME, {"programmes": [_looked_at(programmes, here)]}, carry=FACT),
         )
     return outcomes
+
+
+def _ask_for(world: World, programme: Programme, _here: Here) -> tuple[Command, ...]:
+    return asked(world, programme)
 
 
 def _looked_at(programmes: tuple[Programme, ...], here: Here) -> str:

@@ -16,6 +16,7 @@ from dialogs.engine.dialog import Dialog
 from dialogs.engine.fold import Position, fold
 from dialogs.engine.screen import Block
 from dialogs.office import Office, StoredOffice
+from dialogs.reminding import StoredReminding
 from dialogs.world import Parked, World
 from domain.clock import day_in_shanghai
 from domain.eligibility.evaluate import Examiner
@@ -134,6 +135,8 @@ class Talk:
             kept_for_days=self.library.kept_for_days,
             organisation=organisation,
             office=self.office(),
+            reminding=StoredReminding(self.tx, self.library.tools, self.chat, self.now),
+            has_pages=self.chat.channel == "web",
             known=known,
             parked=self._parked() if self._stored.dialog == self.library.home else (),
             subject=self._stored.subject,

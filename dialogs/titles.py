@@ -29,5 +29,9 @@ def subject_title(world: World, dialog: str, subject: Mapping[str, Json]) -> str
             return say("My answers")
         case "data":
             return say("My data")
+        case "new_round":
+            return say("Draft a round")
+        case "reminders":
+            return say("My dates")
         case _:
             return say("Menu")

@@ -8,13 +8,14 @@ from datetime import date, datetime
 
 from dialogs.engine.answers import Answers, Json
 from dialogs.office import FixedOffice, Office
+from dialogs.reminding import FixedReminding, Reminding
 from domain.clock import day_in_shanghai
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
 from domain.organisations import Organisation, Person
 from domain.privacy.retention import CONSENTED_DAYS
 from domain.programme.model import Programme
-from domain.rounds import Round, rounds_on
+from domain.rounds import LeftOut, Round, left_out, rounds_on
 from domain.store.records import FactStatement
 from locales.words import Words
 
@@ -45,6 +46,10 @@ class World:
     organisation: Organisation | None = None
     office: Office = field(default_factory=FixedOffice)
     """Rounds, and for staff who else there is."""
+    reminding: Reminding = field(default_factory=FixedReminding)
+    """Which dates are coming, and how the person wants to hear of them."""
+    has_pages: bool = False
+    """Whether the chat is where the product's pages can be opened."""
     known: Mapping[str, FactStatement] = field(default_factory=dict)
     """What is known of the organisation, by fact; empty where nothing may be stored."""
     parked: tuple[Parked, ...] = ()
@@ -94,8 +99,15 @@ class World:
 
     def rounds_of(self, programme: Programme) -> tuple[Round, ...]:
         """The rounds of a programme everybody may see, computed ones among them, the next to close first."""
-        public = [one for one in self.office.rounds if one.public]
-        return rounds_on(programme, public, self.today, self.examiner.calendar)
+        return rounds_on(programme, self._told, self.today, self.examiner.calendar)
+
+    def rounds_left_out(self, programme: Programme) -> tuple[LeftOut, ...]:
+        """The yearly windows of a programme that are no rounds, as the programme does not stand when they close."""
+        return left_out(programme, self._told, self.today, self.examiner.calendar)
+
+    @property
+    def _told(self) -> tuple[Round, ...]:
+        return tuple(one for one in self.office.rounds if one.public)
 
     def name_of(self, programme: Programme) -> str:
         """What people call a programme."""

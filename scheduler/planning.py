@@ -14,15 +14,13 @@ from typing import Final
 
 import structlog
 
-from domain.clock import SHANGHAI, Clock, day_in_shanghai
-from domain.eligibility.receipts import Receipt
-from domain.facts.reading import FactValueError, read_value
-from domain.reminders.model import Known, Situation
+from domain.clock import SHANGHAI, Clock
+from domain.reminders.model import Situation
 from domain.reminders.planning import plan
 from domain.reminders.reconciling import Reconciling, Steps
 from domain.reminders.tools import LOOK, Tools
-from domain.rounds import RoundState
 from domain.store import Chat, Database, NotFound, StoreError, Transaction
+from domain.store.situations import situation_of
 from scheduler.clockwork import Errand, for_each
 
 _log = structlog.get_logger(__name__)
@@ -45,38 +43,7 @@ class Planner:
 
     def situation(self, tx: Transaction, chat: Chat, now: datetime) -> Situation:
         """All that decides what the person of a chat is reminded of. Without consent nothing is read about them."""
-        person = tx.people.get(chat.person_id)
-        facts: dict[str, Known] = {}
-        receipts: dict[str, Receipt] = {}
-        district = ""
-        if person.consent == "given":
-            receipts = _receipts(tx, chat)
-            if person.organisation_id is not None:
-                district = tx.organisations.get(person.organisation_id).district
-                facts = self._facts(tx, person.organisation_id)
-        return Situation(
-            as_of=day_in_shanghai(now),
-            district=district,
-            facts=facts,
-            receipts=receipts,
-            preferences=tx.reminder_preferences.get(chat.id),
-            rounds=tuple(one for one in tx.rounds.all() if one.state is not RoundState.DRAFTED),
-            roles=frozenset(member.grant.role for member in tx.staff.of_person(chat.person_id)),
-        )
-
-    def _facts(self, tx: Transaction, organisation_id: int) -> dict[str, Known]:
-        found: dict[str, Known] = {}
-        for name, statement in tx.facts.current(organisation_id).items():
-            fact = self.tools.vocabulary.get(name)
-            if fact is None:
-                continue
-            try:
-                value = read_value(fact, statement.value_json)
-            except FactValueError:
-                # The fact means something else today: it counts as not answered.
-                continue
-            found[name] = Known(value, day_in_shanghai(statement.stated_at))
-        return found
+        return situation_of(tx, self.tools.vocabulary, chat, now)
 
     def plan_for(self, tx: Transaction, chat_id: int, now: datetime) -> Steps:
         """Bring what is kept for a chat in step, and say when to look again. Raises NotFound."""
@@ -116,17 +83,6 @@ class Planner:
         ]
         days = [datetime.combine(day, time(), tzinfo=SHANGHAI) for day in coming]
         return min([now + LOOK, *days])
-
-
-def _receipts(tx: Transaction, chat: Chat) -> dict[str, Receipt]:
-    found: dict[str, Receipt] = {}
-    for stored in tx.receipts.latest_of_chat(chat.id):
-        try:
-            found[stored.programme] = Receipt.from_json(stored.receipt_json)
-        except ValueError:
-            # Written by another version of the product: the person checks again some day.
-            continue
-    return found
 
 
 def replanning(planner: Planner) -> Errand:
