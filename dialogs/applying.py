@@ -11,14 +11,7 @@ from dialogs import commands as c
 from dialogs.engine.answers import Answers, Json
 from dialogs.organisation import THEN
 from dialogs.reminder_acts import apply_wish
-from dialogs.staff_commands import (
-    AcceptInvitation,
-    ActOnRound,
-    InviteStaff,
-    OpenRound,
-    RevokeInvitation,
-    RevokeMember,
-)
+from dialogs.staff_commands import StaffCommand
 from dialogs.staff_turns import carry_out
 from dialogs.talk import Talk
 from domain.eligibility.receipts import Receipt
@@ -74,10 +67,13 @@ def leave(talk: Talk) -> None:
 def apply(talk: Talk, commands: tuple[c.Command, ...], carried: Answers | None = None) -> None:
     """Carry out commands in order."""
     for command in commands:
-        _apply(talk, command, carried or Answers())
+        if isinstance(command, StaffCommand):
+            carry_out(talk, command)
+        else:
+            _apply(talk, command, carried or Answers())
 
 
-def _apply(talk: Talk, command: c.Command, carried: Answers) -> None:
+def _apply(talk: Talk, command: c.Personal, carried: Answers) -> None:
     match command:
         case c.Start():
             _start(talk, command, carried)
@@ -107,15 +103,6 @@ def _apply(talk: Talk, command: c.Command, carried: Answers) -> None:
             talk.tx.audit.append("person_erased", {"person": talk.chat.person_id}, talk.now)
             talk.tx.privacy.erase(talk.chat.person_id)
             talk.erased()
-        case (
-            OpenRound()
-            | ActOnRound()
-            | InviteStaff()
-            | AcceptInvitation()
-            | RevokeMember()
-            | RevokeInvitation()
-        ):
-            carry_out(talk, command)
         case _:
             assert_never(command)
 

@@ -117,7 +117,7 @@ class EraseMe:
     """Erase everything personal."""
 
 
-Command = (
+Personal = (
     Start
     | Resume
     | GoToMenu
@@ -131,5 +131,7 @@ Command = (
     | RemindOf
     | CloseFeed
     | EraseMe
-    | StaffCommand
 )
+"""What concerns the person of the chat and their organisation."""
+
+Command = Personal | StaffCommand

@@ -80,6 +80,8 @@ def act_on_round(
     done = tx.rounds.carry_out(change, by, now)
     ids = {"round": done.id, "revision": done.revision, "by": _id(by)}
     tx.audit.append(f"round_{act.value}", ids, now)
+    if done.public and (known is None or known.public or act is RoundAct.ANNOUNCE):
+        tx.replanning.all_of_programme(done.programme, "round", now)
     return done
 
 
@@ -133,6 +135,7 @@ def accept(tx: Transaction, person_id: int, invitation_id: int, now: datetime) -
         raise AlreadyHeld
     member = tx.staff.add(person_id, invitation.grant, now, invitation.invited_by)
     tx.invitations.use(invitation_id, member, now)
+    tx.replanning.of_person(person_id, "role", now)
     tx.audit.append(
         "staff_joined",
         {
@@ -155,6 +158,8 @@ def revoke_member(tx: Transaction, actor: Actor, member_id: int, now: datetime) 
     revoked = tx.staff.revoke(member_id, now, by)
     if revoked:
         tx.audit.append("staff_revoked", {"staff": member_id, "by": _id(by)}, now)
+        if member.person_id is not None:
+            tx.replanning.of_person(member.person_id, "role", now)
     return revoked
 
 

@@ -2,6 +2,8 @@
 
 from domain.rounds.acts import (
     LEADS_FROM,
+    LONGEST_REASON,
+    MOST_CONDITIONS,
     Change,
     Problem,
     RoundRefused,
@@ -28,6 +30,8 @@ from domain.rounds.yearly import LeftOut, left_out, rounds_on, takes_paper
 __all__ = [
     "DAYS",
     "LEADS_FROM",
+    "LONGEST_REASON",
+    "MOST_CONDITIONS",
     "TEXTS",
     "Bilingual",
     "Change",
