@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dialogs.criterion_words import rule_spans, source_note
 from dialogs.deadline_words import deadline_item
 from dialogs.engine.screen import Block, Details, Heading, Item, Items, Mark, Paragraph, Span, plain
+from dialogs.round_words import round_items
 from dialogs.world import World
 from domain.programme.model import Programme
 from domain.programme.parts import Clause, Force, Noted, Source
@@ -88,11 +89,12 @@ def materials(world: World, programme: Programme) -> tuple[Block, ...]:
 
 
 def dates(world: World, programme: Programme) -> tuple[Block, ...]:
-    """Every date: safe for the participant, outer before harm."""
+    """The rounds, then every date: safe for the participant, outer before harm."""
     say = world.words.say
     listed = [deadline_item(world, programme, one) for one in programme.deadlines]
     intro = say("Safe: act by this day under every reading. Outer: nothing adverse before it has passed.")
-    rounds = [
+    told = round_items(world, programme)
+    past = [
         _item(
             "info",
             say("%(what)s: ", what=world.policy(programme, one.name)) + world.policy(programme, one.note),
@@ -101,8 +103,9 @@ def dates(world: World, programme: Programme) -> tuple[Block, ...]:
         )
         for one in programme.rounds
     ]
+    rounds: tuple[Block, ...] = (Heading(text=say("Rounds")), Items(items=tuple(told))) if told else ()
     blocks: tuple[Block, ...] = (Paragraph(spans=plain(intro)), Items(items=tuple(listed))) if listed else ()
-    return (*blocks, *_folded(say("Rounds"), rounds)) or _nothing(world)
+    return (*rounds, *blocks, *_folded(say("Earlier rounds"), past)) or _nothing(world)
 
 
 def money(world: World, programme: Programme) -> tuple[Block, ...]:

@@ -25,6 +25,7 @@ from dialogs.engine.screen import (
     Tone,
     plain,
 )
+from dialogs.round_words import announced, round_item
 from dialogs.statuses import label, last_day, standing_then, status_notice
 from dialogs.world import World
 from domain.eligibility.cure import met_on
@@ -249,6 +250,7 @@ def _next_steps(world: World, evaluation: Evaluation) -> tuple[Block, ...]:
             )
         )
     items += [applying_item(world, programme, rule) for rule in applying_dates(world, programme)]
+    items += [round_item(world, programme, one) for one in announced(world, programme)]
     return (Heading(text=say("What to do next")), Items(items=tuple(items))) if items else ()
 
 

@@ -61,7 +61,12 @@ def _told(world: World, change: Change) -> tuple[Block, ...]:
         if moved
         else say("They are told as follows, unless they chose otherwise:")
     )
-    reminders = world.office.reminders(change.after, world.today)
+    told_before = change.act is not RoundAct.ANNOUNCE
+    reminders = [
+        one
+        for one in world.office.reminders(change.after, world.today)
+        if not (told_before and one.kind == "round_announced")
+    ]
     items = tuple(
         Item(
             mark="date",

@@ -121,6 +121,11 @@ def left_out_item(world: World, programme: Programme, left: LeftOut) -> Item:
     return Item(mark="warning", spans=plain(text), clause=world.clause(programme, left.standing.clause))
 
 
+def announced(world: World, programme: Programme) -> list[Round]:
+    """The rounds somebody can still apply in, as staff announced them; computed ones stand among the text's dates."""
+    return [one for one in world.rounds_of(programme) if not one.computed and not one.is_over(world.today)]
+
+
 def next_closing(world: World, programme: Programme) -> Item | None:
     """The round that closes next, in one line; None where none is open or to come."""
     for one in world.rounds_of(programme):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import assert_never
 
 from dialogs.engine.screen import Item, Mark, Notice, Span, Tone, plain, strong
+from dialogs.round_words import next_closing
 from dialogs.world import World
 from domain.programme.identity import StatusPeriod
 from domain.programme.model import Programme
@@ -107,13 +108,20 @@ def standing_then(world: World, programme: Programme, day: date) -> str:
 
 
 def status_item(world: World, programme: Programme) -> Item:
-    """One line for a list of programmes: status first, then the name."""
+    """One line for a list of programmes: status first, then the name; under it the round that closes next."""
     period = programme.status_on(world.today)
     spans = (
         Span(text=world.name_of(programme), strong=True),
         Span(text=" · " + short_status(world, programme)),
     )
-    return Item(mark=_item_mark(period.status), spans=spans)
+    closing = next_closing(world, programme)
+    return Item(mark=_item_mark(period.status), spans=spans, detail=() if closing is None else _told(closing))
+
+
+def _told(closing: Item) -> tuple[Span, ...]:
+    """A round in the smaller print under its programme: what it is called, how far it is, and its days."""
+    text = "".join(span.text for span in closing.spans)
+    return plain(f"{text} · {''.join(span.text for span in closing.detail)}")
 
 
 def status_notice(world: World, programme: Programme) -> Notice:
