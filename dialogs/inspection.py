@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from dialogs.directory import DIALOGS
@@ -12,22 +12,27 @@ from dialogs.engine.answers import Json
 from dialogs.engine.checking import problems
 from dialogs.engine.dialog import Dialog
 from dialogs.engine.drawing import draw
+from dialogs.office import FixedOffice
 from dialogs.world import World
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import FixedClock
 from domain.eligibility.evaluate import Examiner
 from domain.organisations import Organisation, Person
 from domain.programme.loader import Programmes
+from domain.rounds import Bilingual, Round, RoundState, Terms
+from domain.staff import INVITATION_HOURS, Actor, Grant, Invitation, Member, Role
 from locales.languages import LANGUAGES, Language
 from locales.words import Catalogues
 
 DAY: Final = date(2026, 1, 1)
 """Drawings do not change with the day; this one stands for all."""
 
+ADMINISTRATOR: Final = Grant(Role.ADMINISTRATOR)
+
 
 def drawings() -> Mapping[str, str]:
     """The page of every dialog, by name, in English."""
-    world = _world("en")
+    world = _as_staff(_world("en"))
     return {name: draw(build(world)) for name, build in DIALOGS.items()}
 
 
@@ -51,6 +56,23 @@ def _forms(world: World) -> Iterator[tuple[str, World]]:
     yield "consent given", replace(world, person=consented)
     known = Organisation(id=1, name="示例精工")
     yield "an organisation that is known", replace(world, person=consented, organisation=known)
+    yield "staff", _as_staff(world)
+    yield "a role that only looks on", _as_staff(world, Grant(Role.VIEWER))
+
+
+def _as_staff(world: World, grant: Grant = ADMINISTRATOR) -> World:
+    """With a role, and with a round, somebody else's role and an invitation to act on."""
+    at = world.now
+    own, other = Member(1, world.person.id, grant, at), Member(2, 2, Grant(Role.EXPERT), at)
+    named = Terms(name=Bilingual("一批", "A round"))
+    round_ = Round(id=1, programme=world.programmes[0].id, state=RoundState.ANNOUNCED, terms=named)
+    office = FixedOffice(
+        actor=Actor((own,)),
+        rounds=(round_,),
+        members=(own, other),
+        invitations=(Invitation(1, Grant(Role.VIEWER), at, at + timedelta(hours=INVITATION_HOURS)),),
+    )
+    return replace(world, office=office, subject={"round": 1, "invitation": 1})
 
 
 def _world(language: Language) -> World:
