@@ -10,16 +10,23 @@ from datetime import datetime, timedelta
 from bot.house import House
 from bot.settings import Settings
 from dialogs.assistant import Assistant
+from dialogs.calendar_file import CalendarFiles
 from dialogs.receipt_pages import ReceiptPages
+from dialogs.reminder_cards import ReminderCards
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import Clock, SystemClock
+from domain.eligibility.evaluate import Examiner
 from domain.privacy import MasterKey, load_or_create
 from domain.programme.loader import Programmes, own_catalogues
+from domain.reminders.kinds import Kinds
+from domain.reminders.tools import Tools
 from domain.store import Database, MissingKey, Transaction
 from domain.store.checking import is_sealed
 from locales.words import Catalogues
-from scheduler.clockwork import Clockwork
+from scheduler.clockwork import Chore, Clockwork, Errand
 from scheduler.housekeeping import Retention, housekeeping
+from scheduler.planning import Planner, note_what_plans_are_made_with, replanning
+from scheduler.reminding import Speaker, reminding
 
 
 @asynccontextmanager
@@ -31,7 +38,9 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
     now = clock or SystemClock()
     programmes, calendar, catalogues = await asyncio.to_thread(_read_files, settings)
     async with await open_database(settings) as database:
+        tools = Tools(Kinds.load(), programmes, programmes.vocabulary, Examiner(calendar))
         await database.run(lambda tx: _keep_contents(tx, programmes, now.now()))
+        await database.run(lambda tx: note_what_plans_are_made_with(tx, tools, now.now()))
         assistant = Assistant(
             programmes,
             programmes.vocabulary,
@@ -40,7 +49,16 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
             calendar,
             kept_for_days=settings.consented_retention_days,
         )
-        yield House(settings, now, catalogues, database, assistant, ReceiptPages(programmes, calendar))
+        yield House(
+            settings,
+            now,
+            catalogues,
+            database,
+            assistant,
+            ReceiptPages(programmes, calendar),
+            CalendarFiles(programmes, tools.examiner, catalogues, tools.kinds),
+            Speaker(Planner(tools), ReminderCards(programmes, tools.examiner, catalogues)),
+        )
 
 
 async def open_database(settings: Settings) -> Database:
@@ -61,7 +79,12 @@ def clockwork(house: House) -> Clockwork:
         unconsented=timedelta(hours=house.settings.unconsented_retention_hours),
         consented=timedelta(days=house.settings.consented_retention_days),
     )
-    return Clockwork(house.database, house.clock, housekeeping(retention))
+    return Clockwork(house.database, house.clock, (*housekeeping(retention), *_reminding(house.speaker)))
+
+
+def _reminding(speaker: Speaker | None) -> tuple[Chore | Errand, ...]:
+    """Planning comes before speaking."""
+    return () if speaker is None else (replanning(speaker.planner), *reminding(speaker))
 
 
 def _master_key(settings: Settings) -> MasterKey:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.settings import Settings
 from dialogs.engine.screen import Block
 from dialogs.incoming import Handled, Incoming
 from domain.clock import Clock
-from domain.store import Database, StoredReceipt, Transaction
+from domain.store import Chat, Database, StoredReceipt, Transaction
 from locales.words import Catalogues, Words
+from scheduler.reminding import Speaker
 
 
 class Answering(Protocol):
@@ -29,6 +31,14 @@ class ReceiptReader(Protocol):
         ...
 
 
+class CalendarWriter(Protocol):
+    """Whoever can write the dates of a chat as a calendar."""
+
+    def of_chat(self, tx: Transaction, chat: Chat, now: datetime) -> bytes:
+        """The calendar (RFC 5545) as it stands, in the language of the chat."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """The product put together, for whichever channel serves it."""
@@ -39,3 +49,6 @@ class House:
     database: Database
     assistant: Answering
     receipts: ReceiptReader
+    calendars: CalendarWriter
+    speaker: Speaker | None = None
+    """Says what is due; None where nothing is planned."""

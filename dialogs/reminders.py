@@ -60,8 +60,8 @@ def reminders(world: World) -> Dialog:
 def _pause(world: World, paused: bool) -> tuple[Command, ...]:
     say = world.words.say
     changed = replace(world.reminding.situation.preferences, paused=paused)
-    text = say("You are reminded of nothing for now.") if paused else say("You are reminded again.")
-    return (SetReminders(changed), Start(NAME, notices=(Notice(tone="success", spans=plain(text)),)))
+    again = Notice(tone="success", spans=plain(say("You are reminded again.")))
+    return (SetReminders(changed), Start(NAME, notices=() if paused else (again,)))
 
 
 def _closed(world: World) -> Notice:

@@ -14,6 +14,7 @@ from bot.house import House
 from bot.signs import mark_words
 from bot.web.markup import draw_all
 from bot.web.words import LANGUAGE_TAGS
+from dialogs.reminders import CALENDAR_PATH
 from domain.store import Chat, Transaction
 from locales.words import Words
 
@@ -45,6 +46,10 @@ class Papers:
         """The document behind a path of the web; None when this chat has no such thing."""
         if path == _EXPORT:
             return await self._house.database.read(lambda tx: _export(tx, chat))
+        if path == CALENDAR_PATH:
+            now = self._house.clock.now()
+            dates = await self._house.database.read(lambda tx: self._house.calendars.of_chat(tx, chat, now))
+            return Document("zhuoyue-dates.ics", dates)
         found = _RESULT.fullmatch(path)
         if found is None:
             return None

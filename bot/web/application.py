@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from bot.house import House
 from bot.web.bell import Bell
+from bot.web.calendars import Calendars
 from bot.web.errors import NOT_FOUND, Boundary, WebError
 from bot.web.events import Events
 from bot.web.guard import KnownHost, PolicyHeaders, allowed_hosts
@@ -48,6 +49,7 @@ def web_application(
     events = Events(house, rules, bell, looks)
     pages = Pages(house, rules, looks)
     returning = Returning(house, rules)
+    calendars = Calendars(house, rules, looks)
     health = Health(house)
     return Starlette(
         routes=[
@@ -60,6 +62,7 @@ def web_application(
             Route("/chat/events", events.listen),
             Route("/results/{id}", pages.result),
             Route("/my-data.json", pages.my_data),
+            *calendars.routes,
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             *more,

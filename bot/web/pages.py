@@ -24,6 +24,8 @@ from bot.web.words import known_language, page_words, page_words_json
 from domain.store import Json, StoredReceipt, Transaction
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
+    "calendar.css": "text/css; charset=utf-8",
+    "calendar.js": "text/javascript; charset=utf-8",
     "cards.js": "text/javascript; charset=utf-8",
     "chat.js": "text/javascript; charset=utf-8",
     "comeback.js": "text/javascript; charset=utf-8",

@@ -24,8 +24,11 @@ from bot.telegram.reception import CHANNEL, Reception
 from bot.telegram.sender import TelegramSender
 from bot.telegram.signals import Signals
 from dialogs.assistant import Assistant
+from dialogs.calendar_file import CalendarFiles
 from dialogs.receipt_pages import ReceiptPages
 from domain.clock import Clock, FixedClock
+from domain.eligibility.evaluate import Examiner
+from domain.reminders.kinds import Kinds
 from domain.store import Database, StoredConversation, Transaction, UpdateRow
 from scheduler.courier import Courier
 from scheduler.intake import Intake
@@ -150,4 +153,5 @@ async def _house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
     async with await Database.open(url, master_key=KEY) as database:
         await database.run(lambda tx: _keep_contents(tx, known, clock.now()))
         assistant = Assistant(known, known.vocabulary, words, clock, days)
-        yield House(settings, clock, words, database, assistant, ReceiptPages(known, days))
+        calendars = CalendarFiles(known, Examiner(days), words, Kinds.load())
+        yield House(settings, clock, words, database, assistant, ReceiptPages(known, days), calendars)

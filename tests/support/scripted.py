@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from dialogs.engine.screen import (
@@ -229,3 +230,11 @@ class ScriptedAssistant:
             title = "Net profit of the last three years?" if english else "近三年净利润？"
             return Expectation(kind="year_table", example="2023: 120万", years=(2023, 2024, 2025)), title, ()
         return None, "Result" if english else "结果", ()
+
+
+class ScriptedCalendars:
+    """Writes a calendar that says whose it is and in which language."""
+
+    def of_chat(self, _tx: Transaction, chat: Chat, now: datetime) -> bytes:
+        """The calendar of a chat."""
+        return f"BEGIN:VCALENDAR\r\nX-CHAT:{chat.id}\r\nX-LANGUAGE:{chat.language}\r\nX-DAY:{now:%Y%m%d}\r\nEND:VCALENDAR\r\n".encode()

@@ -24,7 +24,7 @@ from domain.clock import Clock, SystemClock
 from domain.privacy import load_or_create
 from domain.store import Database
 from locales.words import Catalogues
-from tests.support.scripted import ScriptedAssistant, ScriptedReceipts
+from tests.support.scripted import ScriptedAssistant, ScriptedCalendars, ScriptedReceipts
 
 T = TypeVar("T")
 
@@ -41,7 +41,13 @@ async def scripted_house(settings: Settings, clock: Clock) -> AsyncIterator[Hous
         busy_timeout_ms=settings.busy_timeout_ms,
     ) as database:
         yield House(
-            settings, clock, Catalogues.load(), database, ScriptedAssistant(clock), ScriptedReceipts()
+            settings,
+            clock,
+            Catalogues.load(),
+            database,
+            ScriptedAssistant(clock),
+            ScriptedReceipts(),
+            ScriptedCalendars(),
         )
 
 
