@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.house import House
 from bot.settings import Settings
+from dialogs.addresses import Addresses
 from dialogs.assistant import Assistant
 from dialogs.calendar_file import CalendarFiles
 from dialogs.receipt_pages import ReceiptPages
@@ -41,6 +42,7 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
         tools = Tools(Kinds.load(), programmes, programmes.vocabulary, Examiner(calendar))
         await database.run(lambda tx: _keep_contents(tx, programmes, now.now()))
         await database.run(lambda tx: note_what_plans_are_made_with(tx, tools, now.now()))
+        addresses = Addresses(settings.web_address)
         assistant = Assistant(
             programmes,
             programmes.vocabulary,
@@ -48,6 +50,7 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
             now,
             calendar,
             kept_for_days=settings.consented_retention_days,
+            addresses=addresses,
         )
         yield House(
             settings,
@@ -58,6 +61,7 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
             ReceiptPages(programmes, calendar),
             CalendarFiles(programmes, tools.examiner, catalogues, tools.kinds),
             Speaker(Planner(tools), ReminderCards(programmes, tools.examiner, catalogues)),
+            addresses,
         )
 
 

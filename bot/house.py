@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from bot.settings import Settings
+from dialogs.addresses import Addresses
 from dialogs.engine.screen import Block
 from dialogs.incoming import Handled, Incoming
 from domain.clock import Clock
@@ -52,3 +53,5 @@ class House:
     calendars: CalendarWriter
     speaker: Speaker | None = None
     """Says what is due; None where nothing is planned."""
+    addresses: Addresses = field(default_factory=Addresses)
+    """Where the channels are reached from outside; each says so when it knows."""

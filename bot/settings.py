@@ -266,6 +266,11 @@ class Settings(BaseSettings):
         return f"sqlite:///{self.data_dir / 'zhuoyue.sqlite3'}"
 
     @property
+    def web_address(self) -> str:
+        """Where people reach the web chat, without a slash at the end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
     def master_key_file(self) -> Path:
         """The file of the master key to use."""
         return self.key_file or self.data_dir / "master.key"

@@ -102,6 +102,13 @@ def draw_screen(screen: Screen, words: Words, console: Console) -> None:
         draw.line(Text(words.say("For example: %(example)s", example=screen.expects.example), "dim"))
 
 
+def draw_blocks(blocks: Iterable[Block], words: Words, console: Console) -> None:
+    """Print blocks that belong to no conversation."""
+    draw = _Drawing(words, console)
+    for block in blocks:
+        draw.block(block)
+
+
 def draw_card(card: Card, words: Words, console: Console) -> None:
     """Print a card; its buttons are named by what to type, as it stands beside the question at hand."""
     draw = _Drawing(words, console)

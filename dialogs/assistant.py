@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final, assert_never
 
 from dialogs import commands as c
+from dialogs.addresses import Addresses
 from dialogs.applying import apply, leave, settle
 from dialogs.asides import help_blocks, stale_notice, unsupported_notice, where_blocks
 from dialogs.cards import react
@@ -67,10 +68,19 @@ class Assistant:
         clock: Clock,
         working_days: WorkingCalendar,
         kept_for_days: int = CONSENTED_DAYS,
+        addresses: Addresses | None = None,
     ) -> None:
         self._clock = clock
-        examiner = Examiner(working_days)
-        self.library = Library(programmes, vocabulary, catalogues, examiner, DIALOGS, HOME, kept_for_days)
+        self.library = Library(
+            programmes,
+            vocabulary,
+            catalogues,
+            Examiner(working_days),
+            DIALOGS,
+            HOME,
+            kept_for_days,
+            addresses=addresses or Addresses(),
+        )
 
     def handle(self, tx: Transaction, incoming: Incoming) -> Handled:
         """Take in one update and queue what it leads to; a duplicate does nothing."""

@@ -62,6 +62,26 @@ def titles(world: World) -> Mapping[str, str]:
     }
 
 
+def read_entry(world: World, entry: str, text: str) -> Json | NotUnderstood:
+    """What a text is understood as for an entry; an empty one leaves it open."""
+    if not text.strip():
+        return LEFT_OPEN
+    result = _reader(world, entry)(text)
+    return result.value if isinstance(result, Understood) else result
+
+
+def _reader(world: World, entry: str) -> Reader:
+    if entry in DAYS:
+        return _day_reader(world)
+    match entry:
+        case "source_link":
+            return _link_reader(world)
+        case "conditions":
+            return _conditions_reader(world)
+        case _:
+            return _text_reader(world)
+
+
 def question(world: World, entry: str, ways_past: tuple[Option, ...] = ()) -> Question:
     """The question for an entry; ``ways_past`` are the buttons that leave it open."""
     words, say = world.words, world.words.say
@@ -69,22 +89,24 @@ def question(world: World, entry: str, ways_past: tuple[Option, ...] = ()) -> Qu
     def tell(value: Json) -> str:
         return entry_text(world, entry, value_of(entry, value))
 
-    def ask(kind: Any, example: str, read: Reader) -> Question:
-        return AskTyped(
-            words, kind, example, read, tell, lambda value: is_answer(entry, value), shortcuts=ways_past
-        )
-
-    if entry in DAYS:
-        return ask("date", f"{world.today.year + 1}-05-31", _day_reader(world))
-    match entry:
-        case "source_link":
-            return ask("text", "https://www.example.gov.cn/notice", _link_reader(world))
-        case "conditions":
-            return ask("text", say("passed the city's training | 已通过市级培训"), _conditions_reader(world))
-        case "name":
-            return ask("text", say("First round of 2027 | 2027年第一批"), _text_reader(world))
-        case _:
-            return ask("text", say("the county bureau, on paper | 所在区县局，纸质"), _text_reader(world))
+    examples = {
+        "source_link": "https://www.example.gov.cn/notice",
+        "conditions": say("passed the city's training | 已通过市级培训"),
+        "name": say("First round of 2027 | 2027年第一批"),
+    }
+    day = entry in DAYS
+    example = (
+        f"{world.today.year + 1}-05-31" if day else say("the county bureau, on paper | 所在区县局，纸质")
+    )
+    return AskTyped(
+        words,
+        "date" if day else "text",
+        examples.get(entry, example),
+        _reader(world, entry),
+        tell,
+        lambda value: is_answer(entry, value),
+        shortcuts=ways_past,
+    )
 
 
 def skip(world: World) -> Option:
@@ -191,7 +213,7 @@ def _link_reader(world: World) -> Reader:
 
 def _text_reader(world: World) -> Reader:
     def read(text: str) -> Understood | NotUnderstood:
-        pair = _two_languages(world, text)
+        pair = two_languages(world, text)
         return pair if isinstance(pair, NotUnderstood) else Understood(list(pair))
 
     return read
@@ -204,7 +226,7 @@ def _conditions_reader(world: World) -> Reader:
             return NotUnderstood()
         found: list[Json] = []
         for line in filter(str.strip, _LINE_ENDS.split(result.value)):
-            pair = _two_languages(world, line)
+            pair = two_languages(world, line)
             if isinstance(pair, NotUnderstood):
                 return pair
             found.append(list(pair))
@@ -215,7 +237,7 @@ def _conditions_reader(world: World) -> Reader:
     return read
 
 
-def _two_languages(world: World, text: str) -> tuple[str, str] | NotUnderstood:
+def two_languages(world: World, text: str) -> tuple[str, str] | NotUnderstood:
     """Chinese and English, whichever stands first; one of them alone is told by its characters."""
     result = read_text(text, limit=LONG)
     if not isinstance(result, Read):

@@ -42,6 +42,8 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "database": ("db",),
     "inbox": ("inbox",),
     "outbox": ("outbox",),
+    "staff": ("staff",),
+    "round": ("round",),
     "telegram": ("telegram",),
 }
 """Module of each group, and the names of the commands it adds."""

@@ -82,6 +82,7 @@ class TelegramChannel:
             return
         async with open_api(settings.telegram_token.get_secret_value(), settings.telegram_api_url) as api:
             me = await self._identity(api)
+            self._house.addresses.bot = me.username
             _log.info("telegram is ready", bot=me.username, mode=settings.telegram_mode)
             async with self._open(api, me) as parts:
                 await self._serve(api, parts)
