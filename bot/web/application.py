@@ -24,6 +24,7 @@ from bot.web.pages import Pages
 from bot.web.returning import Returning
 from bot.web.sessions import SessionRules
 from bot.web.talk import Talk
+from dialogs.addresses import INVITATION_PATH
 
 STREAMS_PER_SESSION: Final = 4
 
@@ -54,6 +55,7 @@ def web_application(
     return Starlette(
         routes=[
             Route("/", pages.chat),
+            Route(INVITATION_PATH, pages.chat),
             Route("/static/{name}", pages.static),
             Route("/favicon.ico", pages.icon),
             Route("/session", talk.open, methods=["POST"]),

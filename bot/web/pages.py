@@ -30,6 +30,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "chat.js": "text/javascript; charset=utf-8",
     "comeback.js": "text/javascript; charset=utf-8",
     "delivery.js": "text/javascript; charset=utf-8",
+    "invitation.js": "text/javascript; charset=utf-8",
     "fields.js": "text/javascript; charset=utf-8",
     "line.js": "text/javascript; charset=utf-8",
     "screen.js": "text/javascript; charset=utf-8",

@@ -50,7 +50,7 @@ class CommandContent(_Posted):
 
     kind: Literal["command"]
     name: CommandName
-    argument: Annotated[str, Field(max_length=40, pattern=r"^[!-~]*$")] = ""
+    argument: Annotated[str, Field(max_length=64, pattern=r"^[!-~]*$")] = ""
 
 
 class Post(_Posted):

@@ -4,6 +4,7 @@ import { Cards } from "./cards.js";
 import { awaitReturn, greetReturned } from "./comeback.js";
 import { Delivery } from "./delivery.js";
 import { drawFields } from "./fields.js";
+import { openInvitation } from "./invitation.js";
 import { Line } from "./line.js";
 import { drawChoices, drawSaid, drawScreen, el, fill } from "./screen.js";
 
@@ -276,6 +277,7 @@ const line = new Line({
       entry.focus({ preventScroll: true });
     }
     delivery.resume();
+    openInvitation(delivery);
   },
 });
 
