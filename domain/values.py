@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Final, NewType
 
 Yuan = NewType("Yuan", int)
@@ -89,11 +90,7 @@ class PartialDate:
     @classmethod
     def parse(cls, text: str) -> PartialDate:
         """Read ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; ``ValueError`` for anything else."""
-        found = _PARTIAL_DATE.match(text)
-        if found is None:
-            raise ValueError("expected YYYY, YYYY-MM or YYYY-MM-DD")
-        year, month, day = found.groups()
-        return cls(int(year), int(month) if month else None, int(day) if day else None)
+        return _parsed(text)
 
     def __str__(self) -> str:
         parts = [f"{self.year:04d}"]
@@ -102,6 +99,16 @@ class PartialDate:
         if self.day is not None:
             parts.append(f"{self.day:02d}")
         return "-".join(parts)
+
+
+@lru_cache(4096)
+def _parsed(text: str) -> PartialDate:
+    """Frozen, and the same few thousand days again and again: read once."""
+    found = _PARTIAL_DATE.match(text)
+    if found is None:
+        raise ValueError("expected YYYY, YYYY-MM or YYYY-MM-DD")
+    year, month, day = found.groups()
+    return PartialDate(int(year), int(month) if month else None, int(day) if day else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -38,6 +38,17 @@ _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _NUMBER: Final = "#,##0.######"
 
 _Forms = tuple[str, ...]
+
+
+# Whoever writes to many people writes the same days and small numbers again and again; Babel takes its time over each.
+@lru_cache(1024)
+def _whole(n: int, language: Language) -> str:
+    return format_decimal(n, _NUMBER, babel_locale(language))
+
+
+@lru_cache(1024)
+def _written(day: dt.date, form: str, language: Language) -> str:
+    return format_date(day, form, babel_locale(language))
 
 
 def mark(text: str) -> str:
@@ -81,19 +92,19 @@ class Words:
 
     def date(self, day: dt.date) -> str:
         """``2026年5月31日`` / ``31 May 2026``."""
-        return format_date(day, WRITING[self.language].date, babel_locale(self.language))
+        return _written(day, WRITING[self.language].date, self.language)
 
     def month(self, day: dt.date) -> str:
         """``2026年5月`` / ``May 2026``."""
-        return format_date(day, WRITING[self.language].month, babel_locale(self.language))
+        return _written(day, WRITING[self.language].month, self.language)
 
     def year(self, day: dt.date) -> str:
         """``2026年`` / ``2026``."""
-        return format_date(day, WRITING[self.language].year, babel_locale(self.language))
+        return _written(day, WRITING[self.language].year, self.language)
 
     def weekday(self, day: dt.date) -> str:
         """``周日`` / ``Sunday``."""
-        return format_date(day, WRITING[self.language].weekday, babel_locale(self.language))
+        return _written(day, WRITING[self.language].weekday, self.language)
 
     def datetime(self, moment: dt.datetime) -> str:
         """``moment`` (aware) as a clock in Shanghai shows it: ``2026年5月31日 14:05`` / ``31 May 2026, 14:05``."""
@@ -102,6 +113,8 @@ class Words:
 
     def number(self, n: Decimal | float) -> str:
         """``12,345.5``: digits in groups of three, at most six decimals, none that are zero."""
+        if type(n) is int:
+            return _whole(n, self.language)
         return format_decimal(n, _NUMBER, babel_locale(self.language))
 
     def money(self, yuan: int | Decimal) -> str:

@@ -20,8 +20,8 @@ from domain.store import Database, StoreError, Transaction
 
 _log = structlog.get_logger(__name__)
 
-TOGETHER: Final = 16
-"""Transactions of an errand that are handed in at the same time."""
+TOGETHER: Final = 64
+"""Transactions of an errand that are handed in at the same time: so many share a commit, and people wait for no more."""
 
 
 class Work(Protocol):

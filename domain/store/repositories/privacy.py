@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, bindparam, delete, exists, literal_column, select, text, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, exists, literal_column, select, text, update
 
 from domain.store.context import Context
 from domain.store.instants import to_stored
@@ -101,7 +101,7 @@ _PURGE_OF_SET_ASIDE = Statement(
     )
     .values(**_FORGOTTEN)
 )
-_PUSHED = [literal_column(f"'{channel}'") for channel in sorted(PUSHED)]
+_PUSHED: list[ColumnElement[str]] = [literal_column(f"'{channel}'") for channel in sorted(PUSHED)]
 _ABANDONED = Statement(
     select(chats.c.id, chats.c.person_id)
     .join_from(chats, people, chats.c.person_id == people.c.id)
