@@ -13,12 +13,15 @@ from dialogs.engine.checking import problems
 from dialogs.engine.dialog import Dialog
 from dialogs.engine.drawing import draw
 from dialogs.office import FixedOffice
+from dialogs.reminding import Coming, FixedReminding
 from dialogs.world import World
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import FixedClock
 from domain.eligibility.evaluate import Examiner
 from domain.organisations import Organisation, Person
 from domain.programme.loader import Programmes
+from domain.reminders.kinds import Kinds
+from domain.reminders.model import Preferences, Reminder, Situation
 from domain.rounds import Bilingual, Round, RoundState, Terms
 from domain.staff import INVITATION_HOURS, Actor, Grant, Invitation, Member, Role
 from locales.languages import LANGUAGES, Language
@@ -56,8 +59,26 @@ def _forms(world: World) -> Iterator[tuple[str, World]]:
     yield "consent given", replace(world, person=consented)
     known = Organisation(id=1, name="示例精工")
     yield "an organisation that is known", replace(world, person=consented, organisation=known)
+    yield "reminders that are paused", replace(world, reminding=_paused(world), has_pages=True)
     yield "staff", _as_staff(world)
     yield "a role that only looks on", _as_staff(world, Grant(Role.VIEWER))
+
+
+def _paused(world: World) -> FixedReminding:
+    """A date that is coming, nothing said of it at present, and a calendar with an address of its own."""
+    reminder = Reminder(
+        key="window_closes:1",
+        thread="window_closes",
+        kind="window_closes",
+        programme=world.programmes[0].id,
+        due=DAY,
+        offset=0,
+        send_on=DAY,
+        until=DAY,
+    )
+    situation = Situation(as_of=DAY, preferences=Preferences(paused=True))
+    coming = (Coming(reminder, (DAY,)),)
+    return FixedReminding(kinds=Kinds.load(), situation=situation, coming=coming, feed_since=world.now)
 
 
 def _as_staff(world: World, grant: Grant = ADMINISTRATOR) -> World:
@@ -86,4 +107,5 @@ def _world(language: Language) -> World:
         examiner=Examiner(WorkingCalendar.load()),
         now=FixedClock(DAY).now(),
         person=Person(id=1, consent="unasked"),
+        reminding=FixedReminding(kinds=Kinds.load(), situation=Situation(as_of=DAY)),
     )

@@ -25,9 +25,12 @@ MOST_DATES: Final = 6
 
 
 def remind_option(world: World, evaluation: Evaluation | None = None) -> Option:
-    """The button; with the day, where time alone removes every obstacle."""
+    """The button; with the day, where time alone removes every obstacle and the programme still stands then."""
     say = world.words.say
     day = None if evaluation is None or not world.consented else _cured_on(evaluation)
+    if day is not None and evaluation is not None:
+        coming = world.reminding.coming_of(evaluation.examination.programme.id)
+        day = day if any(one.reminder.due == day for one in coming) else None
     label = (
         say("Remind me in time") if day is None else say("Remind me on %(date)s", date=world.words.date(day))
     )
