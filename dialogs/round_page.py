@@ -94,10 +94,13 @@ def _acts(world: World, round_: Round) -> tuple[RoundAct, ...]:
 
 def _overview(world: World, programme: Programme, round_: Round, acts: tuple[RoundAct, ...]) -> State:
     say = world.words.say
-    options = [Option(act.value, say(ACTS[act]), act.value) for act in acts]
+    # With the revision in the answer, it falls when somebody else changes the round: nobody confirms what they did not see.
+    options = [Option(f"{act.value}:{round_.revision}", say(ACTS[act]), act.value) for act in acts]
     options.append(Option("check", say("Start the self-check"), "check", ("自查", "开始自查", "check")))
     options.append(Option("programme", say("About the programme"), "programme"))
-    after: dict[Json, str] = {act.value: "entries" if act is RoundAct.CHANGE else "reason" for act in acts}
+    after: dict[Json, str] = {
+        f"{act.value}:{round_.revision}": "entries" if act is RoundAct.CHANGE else "reason" for act in acts
+    }
     return State(
         "overview",
         round_name(world, programme, round_),
@@ -221,7 +224,7 @@ def _told(here: Here) -> dict[str, Json]:
 
 def _command(_world: World, round_: Round, given: Mapping[str, Json]) -> ActOnRound:
     """What was chosen and said, as a command."""
-    act = RoundAct(str(given["overview"]))
+    act = RoundAct(str(given["overview"]).partition(":")[0])
     terms = None
     if act is RoundAct.CHANGE:
         chosen = given.get("entries")
