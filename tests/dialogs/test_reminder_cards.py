@@ -93,7 +93,7 @@ def test_what_became_of_a_date_is_said_first() -> None:
 def test_what_changed_is_told_with_its_clause() -> None:
     told = text_of(rendered(a_reminder("text_changed"), "en"))
     assert "Before: no obstacle found. From then on: to be confirmed with the authority." in told
-    assert "not met → met (§三(二)3)" in told
+    assert "not met → met (Part 3(2)3)" in told
     assert "new condition: to be verified" in told
     assert "no longer asked for" in told
     assert "and 1 more condition" in told

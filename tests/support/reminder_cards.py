@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from dialogs.engine.screen import Card, message_from_json
 from dialogs.reminder_cards import ReminderCards
 from domain.clock import SHANGHAI
 from domain.reminders.model import DueReminder, Json, Known, Preferences, Reminder, Situation
-from domain.rounds import Bilingual, Round, RoundState, Terms, announce, open_round
+from domain.rounds import Bilingual, Round, RoundState, Terms, announce, change, open_round
 from domain.store import Transaction
 from domain.values import UNCLEAR, Certificate, PartialDate
 from locales.words import Catalogues
@@ -143,9 +144,22 @@ class Told:
         )
         clock = self.person.clock
 
-        def carry_out(tx: Transaction) -> None:
+        def carry_out(tx: Transaction) -> Round:
             draft = tx.rounds.carry_out(open_round(HANGZHOU, "", text, "新一批"), None, clock.now())
-            tx.rounds.carry_out(announce(draft, "通知", clock.today()), None, clock.now())
+            told = tx.rounds.carry_out(announce(draft, "通知", clock.today()), None, clock.now())
             tx.replanning.all_of_programme(HANGZHOU, "round", clock.now())
+            return told
 
-        self.person.database.run(carry_out)
+        self._round = self.person.database.run(carry_out)
+
+    def moves(self, closes: date) -> None:
+        """An officer moves the closing day of the round announced last."""
+        later = replace(self._round.terms, closes_safe=closes, closes_outer=None)
+        clock = self.person.clock
+
+        def carry_out(tx: Transaction) -> Round:
+            moved = tx.rounds.carry_out(change(self._round, later, "调整", clock.today()), None, clock.now())
+            tx.replanning.all_of_programme(HANGZHOU, "round", clock.now())
+            return moved
+
+        self._round = self.person.database.run(carry_out)
