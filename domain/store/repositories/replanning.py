@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import bindparam, case, func, literal, select, text, union, update
+from sqlalchemy import Text, bindparam, case, cast, func, literal, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.store.context import Context
@@ -53,14 +53,16 @@ _OF_ORGANISATION = Statement(
     .join_from(chats, people, chats.c.person_id == people.c.id)
     .where(people.c.organisation_id == bindparam("organisation"))
 )
+# Used in several ways in one statement: PostgreSQL has to be told what it is.
+_OF_WHY = cast(bindparam("of_why"), Text)
 _EVERYBODY = Statement(
     update(replans).values(
         due_at=case((replans.c.due_at < bindparam("now"), replans.c.due_at), else_=bindparam("now")),
         marked_at=func.coalesce(replans.c.marked_at, bindparam("now")),
         why=case(
-            (replans.c.marked_at.is_(None), bindparam("of_why")),
-            (replans.c.why.contains(bindparam("of_why")), replans.c.why),
-            else_=replans.c.why.concat(literal(" ")).concat(bindparam("of_why")),
+            (replans.c.marked_at.is_(None), _OF_WHY),
+            (replans.c.why.contains(_OF_WHY), replans.c.why),
+            else_=replans.c.why.concat(literal(" ")).concat(_OF_WHY),
         ),
     )
 )
