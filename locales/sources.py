@@ -70,10 +70,12 @@ def interface_uses(root: Path, package: str) -> tuple[Use, ...]:
 
 
 def policy_files(root: Path) -> dict[str, tuple[Path, ...]]:
-    """The YAML files of each policy catalogue: ``facts``, and one per programme."""
+    """The YAML files of each policy catalogue: ``facts``, ``reminders`` (their kinds), and one per programme."""
     facts = tuple(sorted((root / "domain/facts/vocabulary").glob("*.yaml")))
+    kinds = tuple(sorted((root / "domain/reminders").glob("*.yaml")))
     folders = sorted({path.parent for path in (root / "domain/programmes").glob("*/programme*.yaml")})
-    return ({"facts": facts} if facts else {}) | {
+    shared = {"facts": facts, "reminders": kinds}
+    return {name: files for name, files in shared.items() if files} | {
         folder.name: programme_versions(folder) for folder in folders
     }
 
