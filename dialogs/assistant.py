@@ -241,11 +241,13 @@ class _Reply:
         """Begin where a link leads: ``<programme>``, ``check_<programme>``, ``<programme>_<round>``, ``check`` for all,
         ``i_<token>`` for an invitation.
 
-        What a link says of a round is left to the programme's page, which knows the rounds of today.
+        A round goes by its number; other names of one are left to the programme's page, which knows the rounds of today.
         """
         programmes = tuple(programme.id for programme in self._talk.world.programmes)
         place, _, rest = argument.partition("_")
-        if place in programmes:
+        if place in programmes and (number := self._round_number(place, rest)):
+            self._go(c.Start("round", {"round": number}))
+        elif place in programmes:
             self._go(c.Start("programme", {"programme": place}))
         elif place == "check" and (rest in programmes or not rest):
             self._go(c.Start("check", {"programmes": [rest] if rest else list(programmes)}))
@@ -257,6 +259,12 @@ class _Reply:
         else:
             leave(self._talk)
             self._talk.start(HOME, {"greet": True})
+
+    def _round_number(self, programme: str, name: str) -> int:
+        """The number of a round everybody may see; 0 where a link names none."""
+        rounds = self._talk.world.office.rounds if name else ()
+        found = (one for one in rounds if str(one.id) == name and one.public and one.programme == programme)
+        return next((one.id for one in found), 0)
 
     def _go(self, command: c.Command) -> None:
         if self._talk.conversation.dialog == HOME and isinstance(command, c.GoToMenu):

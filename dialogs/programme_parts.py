@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dialogs.criterion_words import rule_spans, source_note
 from dialogs.deadline_words import deadline_item
 from dialogs.engine.screen import Block, Details, Heading, Item, Items, Mark, Paragraph, Span, plain
-from dialogs.round_words import round_items
+from dialogs.round_words import rounds_blocks
 from dialogs.world import World
 from domain.programme.model import Programme
 from domain.programme.parts import Clause, Force, Noted, Source
@@ -93,7 +93,6 @@ def dates(world: World, programme: Programme) -> tuple[Block, ...]:
     say = world.words.say
     listed = [deadline_item(world, programme, one) for one in programme.deadlines]
     intro = say("Safe: act by this day under every reading. Outer: nothing adverse before it has passed.")
-    told = round_items(world, programme)
     past = [
         _item(
             "info",
@@ -103,9 +102,10 @@ def dates(world: World, programme: Programme) -> tuple[Block, ...]:
         )
         for one in programme.rounds
     ]
-    rounds: tuple[Block, ...] = (Heading(text=say("Rounds")), Items(items=tuple(told))) if told else ()
     blocks: tuple[Block, ...] = (Paragraph(spans=plain(intro)), Items(items=tuple(listed))) if listed else ()
-    return (*rounds, *blocks, *_folded(say("Earlier rounds"), past)) or _nothing(world)
+    return (*rounds_blocks(world, programme), *blocks, *_folded(say("Earlier rounds"), past)) or _nothing(
+        world
+    )
 
 
 def money(world: World, programme: Programme) -> tuple[Block, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from dialogs.engine.screen import Block, Item, Items, Notice, Table, Tone, plain, strong
+from dialogs.engine.screen import Block, Details, Heading, Item, Items, Notice, Table, Tone, plain, strong
 from dialogs.world import World
 from domain.programme.model import Programme
 from domain.rounds import Bilingual, Difference, LeftOut, Round, RoundAct, RoundState, Terms
@@ -104,10 +104,19 @@ def round_item(world: World, programme: Programme, round_: Round) -> Item:
     )
 
 
-def round_items(world: World, programme: Programme) -> list[Item]:
-    """The rounds of a programme as everybody may see them, and why there is none where its text has a window."""
-    found = [round_item(world, programme, one) for one in world.rounds_of(programme)]
-    return [*found, *(left_out_item(world, programme, one) for one in world.rounds_left_out(programme))]
+def rounds_blocks(world: World, programme: Programme) -> tuple[Block, ...]:
+    """The rounds of a programme as everybody may see them, what each says under a fold, and why there is none where the
+    text has a window that cannot be relied on.
+    """
+    items = [round_item(world, programme, one) for one in world.rounds_of(programme)]
+    items += [left_out_item(world, programme, one) for one in world.rounds_left_out(programme)]
+    if not items:
+        return ()
+    said = (
+        Details(summary=round_name(world, programme, one), blocks=round_blocks(world, programme, one))
+        for one in announced(world, programme)
+    )
+    return (Heading(text=world.words.say("Rounds")), Items(items=tuple(items)), *said)
 
 
 def left_out_item(world: World, programme: Programme, left: LeftOut) -> Item:

@@ -12,6 +12,7 @@ from dialogs.incoming import Pressed, Typed
 from domain.store import Transaction
 from tests.support.conversation import Person, a_person
 from tests.support.self_check import ZHENGZHOU, answers_everything, checks
+from tests.support.staff import ADMINISTRATOR, a_round, invited, joins, opens_link
 
 ZZ = "zhengzhou-incubation-base"
 
@@ -79,6 +80,27 @@ def at_the_last_warning(person: Person) -> None:
     person.presses("erase")
 
 
+def at_the_staff(person: Person) -> None:
+    joins(person, ADMINISTRATOR)
+    person.presses("staff")
+
+
+def at_a_new_round(person: Person) -> None:
+    joins(person, ADMINISTRATOR)
+    person.presses("rounds", "new")
+
+
+def at_the_preview_of_a_round(person: Person) -> None:
+    joins(person, ADMINISTRATOR)
+    a_round(person)
+    person.presses("rounds", "round:1", "close")
+    person.says("名额已满")
+
+
+def at_an_invitation(person: Person) -> None:
+    opens_link(person, invited(person, ADMINISTRATOR))
+
+
 SITUATIONS: list[Callable[[Person], None]] = [
     at_the_menu,
     at_consent,
@@ -93,6 +115,10 @@ SITUATIONS: list[Callable[[Person], None]] = [
     at_my_answers,
     at_my_data,
     at_the_last_warning,
+    at_the_staff,
+    at_a_new_round,
+    at_the_preview_of_a_round,
+    at_an_invitation,
 ]
 
 situations = pytest.mark.parametrize("situation", SITUATIONS, ids=lambda one: str(one.__name__))

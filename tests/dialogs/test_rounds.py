@@ -320,6 +320,28 @@ def test_a_window_after_the_end_of_the_text_is_no_round_and_it_is_said_why(tmp_p
         person.does_not_see("computed from the text's yearly window")
 
 
+def test_everybody_reads_where_to_hand_in_and_whom_to_ask(tmp_path: Path) -> None:
+    with a_person(tmp_path, "en") as person:
+        a_round(person)
+        sees_programme(person)
+        person.sees("Where and how to hand in: the district bureau", "How many: 5 at most")
+
+
+def test_a_link_leads_to_a_round(tmp_path: Path) -> None:
+    with a_person(tmp_path, "en") as person:
+        a_round(person)
+        person.commands("start", f"{HANGZHOU}_1")
+        person.is_at("round", "overview")
+        person.sees("safe 30 April 2027, outer 14 May 2027")
+        assert not {"announce", "change", "close", "cancel"} & set(keys(person))
+        a_round(person, told=False)
+        for number in ("2", "3", "9" * 30):
+            person.commands("start", f"{HANGZHOU}_{number}")
+            person.is_at("programme")
+        person.commands("start", f"{ZHENGZHOU}_1")
+        person.is_at("programme")
+
+
 def test_a_text_that_is_there_in_one_language_is_shown_with_a_note(tmp_path: Path) -> None:
     with a_person(tmp_path, "en") as officer:
         joins(officer, ADMINISTRATOR)
