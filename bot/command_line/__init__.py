@@ -42,6 +42,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "database": ("db",),
     "inbox": ("inbox",),
     "outbox": ("outbox",),
+    "reminders": ("reminders",),
     "staff": ("staff",),
     "round": ("round",),
     "telegram": ("telegram",),

@@ -303,7 +303,8 @@ class Reminding(RuleBasedStateMachine):
             for one in self._open_rounds()
             if one.closes_safe is not None and one.closes_safe > today + timedelta(days=1)
         }
-        self.run(self.office.until(today + timedelta(days=105), timedelta(hours=12)))
+        last = max([today, *ahead.values()]) + timedelta(days=3)
+        self.run(self.office.until(last, timedelta(hours=12)))
         self.what_was_said_could_be_said()
         for person in self.people:
             heard: defaultdict[str, set[str]] = defaultdict(set)
