@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import lru_cache
 
 from domain.rounds.model import DAYS, TEXTS, Bilingual, Terms
 
@@ -16,10 +17,11 @@ def texts_to_json(terms: Terms) -> str:
     )
 
 
+@lru_cache(1024)
 def terms_from(
     texts: str, days: tuple[str | None, str | None, str | None, str | None], source_link: str
 ) -> Terms:
-    """The terms out of what is kept; `days` are ISO texts in the order of `DAYS`."""
+    """The terms out of what is kept; `days` are ISO texts in the order of `DAYS`. Read on most turns, changed hardly ever."""
     kept = json.loads(texts)
     opens, closes_safe, closes_outer, decision_due = (
         None if day is None else date.fromisoformat(day) for day in days
