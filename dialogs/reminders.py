@@ -135,10 +135,17 @@ def _limits(world: World) -> tuple[Block, ...]:
                 "such as certificates, need your consent: Menu → My data."
             )
         )
-    if world.has_pages:
+    if world.has_pages and world.consented:
         notes.append(
             say(
-                "On the web you see reminders in this chat when you come back; take the dates into your calendar as well."
+                "On the web you see reminders in this chat when you come back; a calendar reaches you everywhere."
+            )
+        )
+    elif world.has_pages:
+        notes.append(
+            say(
+                "This web chat ends after a while, and without your consent there is no way back to it: take the dates into "
+                "your calendar."
             )
         )
     return tuple(Paragraph(spans=plain(text)) for text in notes)

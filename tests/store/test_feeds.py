@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from domain.privacy import hash_token, new_token
-from domain.store import Database
+from domain.store import Database, NotFound
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
@@ -42,3 +44,16 @@ async def test_an_address_goes_with_the_person(database: Database) -> None:
     await database.run(lambda tx: tx.feeds.open(chat.id, token, NOW))
     await database.run(lambda tx: tx.privacy.erase(chat.person_id))
     assert await database.read(lambda tx: tx.feeds.find(token)) is None
+
+
+async def test_a_calendar_that_is_followed_keeps_its_chat_without_consent(database: Database) -> None:
+    token = hash_token(new_token())
+    chat = await database.run(lambda tx: tx.chats.open("web", "somebody", "zh_CN", NOW).id)
+    await database.run(lambda tx: tx.feeds.open(chat, token, NOW))
+    month = NOW + timedelta(days=30)
+    await database.run(lambda tx: tx.privacy.purge_unconsented(month))
+    assert await database.read(lambda tx: tx.feeds.find(token)) == chat
+    await database.run(lambda tx: tx.feeds.revoke(chat, month))
+    await database.run(lambda tx: tx.privacy.purge_unconsented(month))
+    with pytest.raises(NotFound):
+        await database.read(lambda tx: tx.chats.get(chat))

@@ -133,6 +133,8 @@ _ABANDONED = Statement(
                 chats.c.channel.in_(_PUSHED),
                 chats.c.blocked_at.is_(None),
             ),
+            # A calendar that somebody follows goes on.
+            ~exists().where(feeds.c.chat_id == chats.c.id, feeds.c.revoked_at.is_(None)),
         )
     )
 )
