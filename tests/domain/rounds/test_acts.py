@@ -199,7 +199,7 @@ def test_a_computed_round_is_nobodys_to_change() -> None:
 def test_what_is_kept_of_the_terms_is_all_of_them(terms: Terms) -> None:
     days = tuple(None if day is None else day.isoformat() for day in (terms.opens, terms.closes_safe))
     rest = tuple(None if day is None else day.isoformat() for day in (terms.closes_outer, terms.decision_due))
-    assert terms_from(texts_to_json(terms), (*days, *rest), terms.source_link) == terms  # type: ignore[arg-type]
+    assert terms_from(texts_to_json(terms), (*days, *rest), terms.source_link) == terms
     assert terms_from_json(terms_to_json(terms)) == terms
 
 
