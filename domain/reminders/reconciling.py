@@ -152,7 +152,7 @@ class Reconciling:
         """One reminder for each date that moved since the person last heard of it."""
         today = day_in_shanghai(self.now)
         for thread, current in current_dates(planned).items():
-            last = told.get(thread)
+            last = told.get(thread) or _announced(current, told.values())
             if last is None or not self.kinds[current.kind].told_when_moved or current.called_off:
                 continue
             before = last.reminder.due
@@ -181,6 +181,23 @@ def _was_heard_of(called_off: Reminder, told: Iterable[StoredReminder]) -> bool:
         one.reminder.thread.partition(":")[2] == about
         or (one.reminder.programme == called_off.programme and one.reminder.subject.get("round", 0) == round_)
         for one in told
+    )
+
+
+def _announced(closing: Reminder, told: Iterable[StoredReminder]) -> StoredReminder | None:
+    """The announcement of a round: whoever heard of it heard its closing day, though no reminder of that was said yet."""
+    round_ = closing.subject.get("round")
+    if closing.kind != "window_closes" or not round_:
+        return None
+    return next(
+        (
+            one
+            for one in told
+            if one.reminder.kind == "round_announced"
+            and one.reminder.programme == closing.programme
+            and one.reminder.subject.get("round") == round_
+        ),
+        None,
     )
 
 

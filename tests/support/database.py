@@ -7,7 +7,7 @@ import atexit
 import functools
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -72,7 +72,12 @@ class SynchronousDatabase:
     def run(self, work: Callable[[Transaction], T]) -> T:
         """Run a work in a transaction and give its result after the commit."""
 
+        return self.awaits(lambda database: database.run(work))
+
+    def awaits(self, work: Callable[[Database], Awaitable[T]]) -> T:
+        """Do something with the database that awaits: a chore, for example."""
+
         async def run() -> T:
-            return await self._database.run(work)
+            return await work(self._database)
 
         return self._runner.run(run())
