@@ -100,11 +100,17 @@ def _apply(talk: Talk, command: c.Personal, carried: Answers) -> None:
         case c.SetReminders() | c.RemindOf() | c.CloseFeed():
             apply_wish(talk, command)
         case c.EraseMe():
-            talk.tx.audit.append("person_erased", {"person": talk.chat.person_id}, talk.now)
-            talk.tx.privacy.erase(talk.chat.person_id)
-            talk.erased()
+            _erase(talk)
         case _:
             assert_never(command)
+
+
+def _erase(talk: Talk) -> None:
+    for member in talk.tx.staff.of_person(talk.chat.person_id):
+        talk.tx.audit.append("staff_erased", {"staff": member.id}, talk.now)
+    talk.tx.audit.append("person_erased", {"person": talk.chat.person_id}, talk.now)
+    talk.tx.privacy.erase(talk.chat.person_id)
+    talk.erased()
 
 
 def _start(talk: Talk, command: c.Start, carried: Answers) -> None:

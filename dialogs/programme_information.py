@@ -10,6 +10,7 @@ from dialogs.engine.screen import Block, Details, Item, Items, Paragraph, Span, 
 from dialogs.programme_parts import PARTS
 from dialogs.remind_me import REMIND, asked, remind_option, remind_state
 from dialogs.reminders import SETTINGS_FIRST
+from dialogs.round_words import next_closing
 from dialogs.statuses import status_notice
 from dialogs.world import World
 from domain.programme.model import Programme
@@ -90,7 +91,9 @@ def _identity(world: World, programme: Programme) -> tuple[Block, ...]:
         for one in identity.dates
     ]
     items += [Item(mark="warning", spans=plain(world.policy(programme, text))) for text in identity.missing]
-    blocks: tuple[Block, ...] = (status_notice(world, programme), Paragraph(spans=tuple(about)))
+    closing = next_closing(world, programme)
+    rounds = () if closing is None else (Items(items=(closing,)),)
+    blocks: tuple[Block, ...] = (status_notice(world, programme), *rounds, Paragraph(spans=tuple(about)))
     if items:
         blocks += (Details(summary=say("About the document"), blocks=(Items(items=tuple(items)),)),)
     return blocks

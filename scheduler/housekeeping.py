@@ -47,6 +47,8 @@ def housekeeping(retention: Retention) -> tuple[Chore, ...]:
     def erase_silent(tx: Transaction, now: datetime) -> int:
         silent = tx.privacy.silent(now - retention.consented, ERASED_AT_ONCE)
         for person in silent:
+            for member in tx.staff.of_person(person):
+                tx.audit.append("staff_erased", {"staff": member.id}, now)
             tx.audit.append("person_outstayed", {"person": person}, now)
             tx.privacy.erase(person)
         return len(silent)

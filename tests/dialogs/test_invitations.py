@@ -171,6 +171,7 @@ def test_whoever_is_erased_holds_no_role_any_more(tmp_path: Path) -> None:
         assert "Staff" not in [choice.label for choice in person.now_sees.choices]
         (kept,) = person.database.run(lambda tx: tx.staff.all())
         assert kept.person_id is None
+        assert trail(person)[-2:] == [("staff_erased", {"staff": 1}), ("person_erased", {"person": 1})]
 
 
 def test_no_token_is_kept_anywhere(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from domain.rounds import Bilingual, Round, RoundAct, RoundState, Terms, announce, change, close, open_round
 from domain.staff import Grant, Role
-from domain.store import Chat, Database, StaleRevision
+from domain.store import Chat, Database, StaleRevision, Transaction
 from tests.store.conftest import NOW
 
 TODAY = date(2026, 11, 22)
@@ -46,6 +46,62 @@ async def test_rounds_are_listed_by_programme(database: Database) -> None:
     assert [one.id for one in of_one] == [first.id, second.id]
     everything = await database.read(lambda tx: tx.rounds.all())
     assert [one.id for one in everything] == [other.id, first.id, second.id]
+
+
+async def test_drafts_are_not_public(database: Database) -> None:
+    draft, other = await opened(database), await opened(database)
+    assert await database.read(lambda tx: tx.rounds.public()) == ()
+    told = await database.run(lambda tx: tx.rounds.carry_out(announce(other, "印发", TODAY), None, NOW))
+    assert await database.read(lambda tx: tx.rounds.public()) == (told,)
+    await database.run(lambda tx: tx.rounds.carry_out(close(told, "满"), None, NOW))
+    assert [one.id for one in await database.read(lambda tx: tx.rounds.public())] == [told.id]
+    assert draft.id != told.id
+
+
+async def test_who_is_concerned_asked_for_the_programme_or_checked_it_and_did_not_refuse(
+    database: Database,
+) -> None:
+    programme, other = "wuhu-incubation-pool", "hangzhou-quality-award"
+
+    def prepare(tx: Transaction) -> None:
+        def chat(name: str) -> int:
+            return tx.chats.open("telegram", name, "en", NOW).id
+
+        def check(chat_id: int, of: str) -> None:
+            tx.receipts.add(
+                chat_id=chat_id,
+                organisation_id=None,
+                programme=of,
+                version="1",
+                content_hash="0" * 64,
+                as_of=TODAY,
+                verdict="no_obstacle_found",
+                receipt_json="{}",
+                created_at=NOW,
+            )
+
+        def choose(chat_id: int, of: str, wanted: bool) -> None:
+            tx.reminder_preferences.subscribe(chat_id, of, wanted=wanted, now=NOW)
+
+        chat("nobody asked")
+        choose(chat("asked"), programme, wanted=True)
+        checked = chat("checked twice")
+        check(checked, programme)
+        check(checked, programme)
+        refused = chat("checked and refused")
+        check(refused, programme)
+        choose(refused, programme, wanted=False)
+        elsewhere = chat("asked for another")
+        choose(elsewhere, other, wanted=True)
+        check(elsewhere, other)
+        blocked = chat("asked and blocked")
+        choose(blocked, programme, wanted=True)
+        tx.chats.block(blocked, NOW)
+
+    await database.run(prepare)
+    assert await database.read(lambda tx: tx.rounds.concerned(programme)) == 2
+    assert await database.read(lambda tx: tx.rounds.concerned(other)) == 1
+    assert await database.read(lambda tx: tx.rounds.concerned("zhengzhou-incubation-base")) == 0
 
 
 async def test_every_change_leaves_its_reason_and_what_was_before(database: Database, chat: Chat) -> None:
