@@ -274,7 +274,11 @@ class Reminding(RuleBasedStateMachine):
         if before > person.snoozes[key]:
             self.wrong.append(f"{key} said {before + 1} times")
         if line["moved_from"] is not None:
-            last = [told for told in person.heard if told.thread == thread]
+            # The announcement of a round names its closing day as well.
+            announcement = f"round_announced:{thread.partition(':')[2]}"
+            last = [told for told in person.heard if told.thread == thread] or [
+                told for told in person.heard if told.thread == announcement
+            ]
             if not last or (before == 0 and last[-1].line["due"] != line["moved_from"]):
                 self.wrong.append(f"{key} does not say what was said before")
         person.heard.append(Told(line, thread))
