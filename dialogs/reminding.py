@@ -8,8 +8,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Protocol
 
+from domain.clock import day_in_shanghai
 from domain.reminders.kinds import Kind, Kinds
-from domain.reminders.model import Preferences, Reminder, Situation
+from domain.reminders.model import Preferences, Reminder, Situation, StoredReminder
 from domain.reminders.planning import plan
 from domain.reminders.tools import Tools
 from domain.store import Chat, Transaction
@@ -102,25 +103,39 @@ class StoredReminding:
         return tuple(one for one in self._coming(asked) if one.reminder.programme == programme)
 
     @cached_property
-    def _done(self) -> frozenset[str]:
-        stored = self._tx.reminders.of_chat(self._chat.id)
-        return frozenset(one.reminder.thread for one in stored if one.state == "done")
+    def _stored(self) -> tuple[StoredReminder, ...]:
+        return self._tx.reminders.of_chat(self._chat.id)
 
     def _coming(self, preferences: Preferences) -> tuple[Coming, ...]:
         situation = replace(self.situation, preferences=replace(preferences, paused=False))
-        return coming(plan(situation, self._tools), situation.as_of, self._done)
+        return coming(plan(situation, self._tools), situation.as_of, self._stored)
 
 
 def coming(
-    reminders: Iterable[Reminder], today: date, done: frozenset[str] = frozenset()
+    reminders: Iterable[Reminder], today: date, stored: Iterable[StoredReminder] = ()
 ) -> tuple[Coming, ...]:
-    """The dates behind reminders, each once, the nearest first; `done` are the threads that are over."""
+    """The dates behind reminders, each once, the nearest first; `stored` is what was planned, said or done before.
+
+    What is said because something happened is no date of its own, unless it calls one off.
+    """
+    before = {one.reminder.key: one for one in stored}
+    done = {one.reminder.thread for one in before.values() if one.state == "done"}
     dates: dict[tuple[str, date, bool], list[Reminder]] = {}
     for reminder in reminders:
-        if reminder.thread not in done and (reminder.outer or reminder.due) >= today:
+        is_news = reminder.at_once and not reminder.called_off
+        if not is_news and reminder.thread not in done and (reminder.outer or reminder.due) >= today:
             dates.setdefault((reminder.thread, reminder.due, reminder.called_off), []).append(reminder)
-    found = [
-        Coming(several[0], tuple(sorted({one.send_on for one in several if one.send_on >= today})))
-        for several in dates.values()
-    ]
+    found = []
+    for several in dates.values():
+        says = {_said_on(one, before.get(one.key)) for one in several}
+        found.append(
+            Coming(several[0], tuple(sorted(day for day in says if day is not None and day >= today)))
+        )
     return tuple(sorted(found, key=lambda one: (one.reminder.due, one.reminder.key)))
+
+
+def _said_on(reminder: Reminder, stored: StoredReminder | None) -> date | None:
+    """The day on which a reminder will be said; None for one that was said or ended."""
+    if stored is None:
+        return reminder.send_on
+    return day_in_shanghai(stored.send_at) if stored.to_say else None

@@ -67,6 +67,7 @@ def page_words(words: Words) -> dict[str, str | Mapping[Mark | Tone, str]]:
         "return_code": words.say("Return code"),
         "return_go": words.say("Continue there"),
         "return_offline": words.say("No connection. Please try again in a moment."),
+        "news": words.say("New message ↓"),
         "returned": words.say("Welcome back. This is your earlier chat."),
         "marks": mark_words(words),
         "signs": SIGNS,

@@ -2,14 +2,24 @@
 
 import { drawCard } from "./screen.js";
 
+// So many pixels of a long card are enough to notice it.
+const ENOUGH = 150;
+
 export class Cards {
-  /** `answer(card, choice)` sends a press and says whether it went out. */
-  constructor(log, answer) {
+  /** `answer(card, choice)` sends a press and says whether it went out; `news` is the button that leads to a card out of sight. */
+  constructor(log, news, answer) {
     this.log = log;
+    this.news = news;
     this.answer = answer;
+    this.latest = null;
+    this.sight = null;
+    news.addEventListener("click", () => {
+      this.latest?.scrollIntoView({ block: "start" });
+      this.latest?.focus({ preventScroll: true });
+    });
   }
 
-  /** Shows a card, in the place of what it looked like before; true when it is a new one. */
+  /** Shows a card, in the place of what it looked like before. */
   show(card, words) {
     const before = this.log.querySelector(`[data-card="${CSS.escape(card.card)}"]`);
     const node = drawCard(card, words, (choice, button) => {
@@ -17,11 +27,29 @@ export class Cards {
     });
     if (!before) {
       this.log.append(node);
-      return true;
+      return;
     }
     const focused = before.contains(document.activeElement);
     before.replaceWith(node);
     if (focused) node.focus({ preventScroll: true });
-    return false;
+  }
+
+  /** Nobody is pulled away from what they read or write: where the newest card is out of sight, a button leads to it. */
+  announce() {
+    this.sight?.disconnect();
+    this.latest = this.log.lastElementChild;
+    // What the desk at the foot of the page covers is not in sight.
+    const covered = this.news.parentElement.offsetHeight;
+    this.sight = new IntersectionObserver((entries) => this.seen(entries), {
+      rootMargin: `0px 0px -${covered}px 0px`,
+      threshold: [0, 0.1, 0.25, 0.5],
+    });
+    this.sight.observe(this.latest);
+  }
+
+  seen(entries) {
+    const visible = entries.some((entry) => entry.intersectionRatio >= 0.5 || entry.intersectionRect.height > ENOUGH);
+    this.news.hidden = visible;
+    if (visible) this.sight.disconnect();
   }
 }

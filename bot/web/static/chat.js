@@ -91,7 +91,7 @@ function press(choice, button) {
 }
 
 // A card is answered where it stands; the question at hand stays what it is.
-const cards = new Cards(log, (card, choice) => {
+const cards = new Cards(log, document.getElementById("news"), (card, choice) => {
   if (page.locked) return false;
   return delivery.send({ kind: "answered", card: card.card, choice: choice.key }, choice.label, "card");
 });
@@ -194,10 +194,10 @@ function receive(message) {
     show(message.screen);
     lock(false);
   } else if (message.message === "card") {
-    const fresh = cards.show(message, page.words);
+    const known = log.childElementCount;
+    cards.show(message, page.words);
     settle();
-    // Who is in the middle of an answer is not pulled away from it.
-    if (page.replayed && fresh && !entry.value && !log.contains(document.activeElement)) toNewest();
+    if (page.replayed && log.childElementCount > known) cards.announce();
     return;
   }
   settle();

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
 from dialogs.engine.screen import Card, message_to_json
-from tests.support.browser import Person, Scheme
+from tests.support.browser import DESKTOP, Person, Scheme
 from tests.support.scripted import a_card
 from tests.support.web import Served, Visitor, serve
 
@@ -66,15 +66,31 @@ def test_a_page_that_is_opened_again_shows_cards_as_they_were_left(
         expect(person.page.locator("[data-card=g8]").get_by_role("button")).to_have_count(2)
 
 
-def test_who_is_writing_is_not_pulled_away(page_served: Served, browser: Browser) -> None:
-    with Person(browser, page_served.url, "en-GB") as person:
+def test_nobody_is_pulled_away_and_a_button_leads_to_a_card_out_of_sight(
+    page_served: Served, browser: Browser
+) -> None:
+    with Person(browser, page_served.url, "en-GB", size=(390, 500)) as person:
         person.visit()
         person.page.locator("#entry").fill("no, we")
-        before = person.page.evaluate("window.scrollY")
+        person.page.evaluate("window.scrollTo(0, 0)")
+        news = person.page.get_by_role("button", name="New message")
+        expect(news).to_be_hidden()
         brings(page_served, a_card())
-        arrived(person, "r1")
-        assert person.page.evaluate("window.scrollY") == before
+        brings(page_served, a_card("r2", "Hand in by 30 June"))
+        arrived(person, "r2")
+        assert person.page.evaluate("window.scrollY") == 0
         expect(person.page.locator("#entry")).to_have_value("no, we")
+        news.click()
+        expect(person.page.locator("[data-card=r2]")).to_be_in_viewport()
+        expect(news).to_be_hidden()
+
+
+def test_a_card_in_sight_needs_no_button(page_served: Served, browser: Browser) -> None:
+    with Person(browser, page_served.url, "en-GB", DESKTOP) as person:
+        person.visit()
+        brings(page_served, a_card())
+        expect(arrived(person, "r1")).to_be_in_viewport()
+        expect(person.page.locator("#news")).to_be_hidden()
 
 
 def test_a_card_can_be_read_by_everybody(page_served: Served, browser: Browser) -> None:

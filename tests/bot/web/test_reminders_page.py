@@ -26,7 +26,12 @@ MONDAY = date(2026, 11, 23)
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     clock = FixedClock(MONDAY - timedelta(days=2))
-    options = {"clock": clock, "rate_per_minute": 10_000, "session_idle_hours": 720, "session_absolute_days": 90}
+    options = {
+        "clock": clock,
+        "rate_per_minute": 10_000,
+        "session_idle_hours": 720,
+        "session_absolute_days": 90,
+    }
     with serve(tmp_path / "data", open_house, **options) as running:
         yield running
 
@@ -121,7 +126,7 @@ def test_the_dates_are_seen_set_and_taken_away(served: Served, browser: Browser)
         with person.page.expect_download() as taken:
             person.current.get_by_role("link", name="日历文件（.ics）").click()
         calendar = Calendar.from_ical(taken.value.path().read_text("utf-8"))
-        assert [str(event["dtstart"].dt) for event in calendar.walk("VEVENT")] == ["2027-01-09"]
+        assert [event.decoded("dtstart").isoformat() for event in calendar.walk("VEVENT")] == ["2027-01-09"]
         with person.context.expect_page() as opened:
             person.current.get_by_role("link", name="日历私密地址").click()
         expect(opened.value.locator("h1")).to_have_text("把日期加入日历")
