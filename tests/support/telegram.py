@@ -188,7 +188,7 @@ class Chatter:
     def _after(self, act: Callable[[], object]) -> Seen:
         before = self.last_id
         act()
-        self.waits_until(lambda: self.last_id > before and self._is_quiet())
+        self.waits_until(lambda: self.last_id > before and self.is_quiet)
         return self.person.last
 
     # Seeing -------------------------------------------------------------------------------------
@@ -248,7 +248,8 @@ class Chatter:
             assert time.monotonic() < end, f"nothing came; the last was {self.person.texts()[-2:]}"
             time.sleep(0.005)
 
-    def _is_quiet(self) -> bool:
+    @property
+    def is_quiet(self) -> bool:
         """Nothing of this chat waits to be handled or sent."""
         chat, address = self.chat, str(self.person.id)
 
