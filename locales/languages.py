@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 from babel import Locale
@@ -72,6 +72,7 @@ def plural_categories(language: Language) -> tuple[str, ...]:
     return tuple(category for category in _CLDR_ORDER if category in tags)
 
 
+@lru_cache(1024)
 def plural_index(language: Language, n: int) -> int:
     """Which form of a message ``n`` things take in ``language``."""
     return plural_categories(language).index(babel_locale(language).plural_form(n))

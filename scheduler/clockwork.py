@@ -20,7 +20,7 @@ from domain.store import Database, StoreError, Transaction
 
 _log = structlog.get_logger(__name__)
 
-TOGETHER: Final = 64
+TOGETHER: Final = 128
 """Transactions of an errand that are handed in at the same time: so many share a commit, and people wait for no more."""
 
 

@@ -47,7 +47,11 @@ class Planner:
 
     def plan_for(self, tx: Transaction, chat_id: int, now: datetime) -> Steps:
         """Bring what is kept for a chat in step, and say when to look again. Raises NotFound."""
-        chat = tx.chats.lock(chat_id)
+        return self.plan_in(tx, tx.chats.lock(chat_id), now)
+
+    def plan_in(self, tx: Transaction, chat: Chat, now: datetime) -> Steps:
+        """As `plan_for`, in a chat that is held already."""
+        chat_id = chat.id
         mark = tx.replanning.get(chat_id)
         if mark is None or mark.due_at > now:
             return Steps()

@@ -66,7 +66,7 @@ class Speaker:
     def say(self, tx: Transaction, chat_id: int, now: datetime, only: int | None = None) -> Said:
         """Say what is due in a chat (`only`: one reminder of it), and give what came of it. Raises NotFound."""
         chat = tx.chats.lock(chat_id)
-        self.planner.plan_for(tx, chat_id, now)
+        self.planner.plan_in(tx, chat, now)
         due = [one for one in tx.reminders.due(chat_id, now) if only in {None, one.id}]
         if not due:
             return Said()

@@ -213,13 +213,15 @@ def _still_moved(one: StoredReminder, dates: Mapping[str, Reminder]) -> bool:
 
 
 def _last_told(kept: Iterable[StoredReminder]) -> dict[str, StoredReminder]:
-    """What was said last, by thread."""
+    """What was said last, by thread.
+
+    Rows of a date that moved are newer than those of the date before, so ids tell which date was said last; instants do
+    not, once the clock was set back.
+    """
     found: dict[str, StoredReminder] = {}
     for one in kept:
         before = found.get(one.reminder.thread)
-        if one.told_at is not None and (
-            before is None or before.told_at is None or (one.told_at, one.id) > (before.told_at, before.id)
-        ):
+        if one.told_at is not None and (before is None or one.id > before.id):
             found[one.reminder.thread] = one
     return found
 

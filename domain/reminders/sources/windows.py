@@ -6,11 +6,14 @@ Subjects: ``round`` (its id, 0 for a computed one), ``computed``, ``district``, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
+from domain.calendar.working_days import WorkingCalendar
 from domain.programme.dates import Annual
 from domain.programme.model import Programme
+from domain.reminders.kinds import Kinds
 from domain.reminders.model import Json, Reminder, Situation
 from domain.reminders.tools import Tools, at_once, counted
 from domain.rounds import Round, RoundState, rounds_on
@@ -24,20 +27,45 @@ _OPEN_FOR = timedelta(days=30)
 def find(situation: Situation, tools: Tools) -> Iterator[Reminder]:
     """The days of every round that is not over, of the programmes somebody watches."""
     for programme in tools.watched(situation):
-        for about, round_ in _rounds(programme, situation, tools).items():
+        held = _Held(programme, tools.kinds)
+        own = tuple(one for one in situation.rounds if one.programme == programme.id)
+        asked = situation.preferences.programmes.get(programme.id) is True
+        for about, round_ in _rounds(held, own, situation.as_of, tools.calendar).items():
             if _is_here(round_, situation) and tools.concerns(situation, programme, _day(round_, situation)):
-                yield from _of_round(programme, about, round_, situation, tools)
+                yield from _of_round(held, about, round_, situation.as_of, asked=asked)
 
 
-def _rounds(programme: Programme, situation: Situation, tools: Tools) -> dict[str, Round]:
-    """The rounds by what they are called in keys. One that takes the place of a yearly window goes by its year, so that
-    its day is known as the one that was expected, moved.
+class _Held:
+    """A programme and the kinds as a key of a cache: the objects themselves, not their thousands of fields."""
+
+    __slots__ = ("kinds", "programme")
+
+    def __init__(self, programme: Programme, kinds: Kinds) -> None:
+        self.programme = programme
+        self.kinds = kinds
+
+    def __hash__(self) -> int:
+        return id(self.programme)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.programme is self.programme and other.kinds is self.kinds
+
+
+@lru_cache(256)
+def _rounds(
+    held: _Held, stored: tuple[Round, ...], day: date, calendar: WorkingCalendar
+) -> Mapping[str, Round]:
+    """The rounds that are not over on a day, by what they are called in keys; the same for all who watch a programme.
+
+    One that takes the place of a yearly window goes by its year, so that its day is known as the one that was expected,
+    moved.
     """
+    programme = held.programme
     found: dict[str, Round] = {}
-    for day in (situation.as_of, situation.as_of + _NEXT):
-        shown = rounds_on(programme, situation.rounds, day, tools.calendar)
+    for seen_from in (day, day + _NEXT):
+        shown = rounds_on(programme, stored, seen_from, calendar)
         for round_ in sorted(shown, key=lambda one: one.id):
-            if round_.is_over(situation.as_of) and not _called_off(round_, situation.as_of):
+            if round_.is_over(day) and not _called_off(round_, day):
                 continue
             name = f"{programme.id}:round-{round_.id}"
             if round_.closes_safe is not None and not round_.district and _is_yearly(programme):
@@ -70,24 +98,28 @@ def _called_off(round_: Round, day: date) -> bool:
     return ended and round_.closes_outer is not None and round_.closes_outer >= day
 
 
-def _of_round(
-    programme: Programme, about: str, round_: Round, situation: Situation, tools: Tools
-) -> Iterator[Reminder]:
-    kinds, safe, outer = tools.kinds, round_.closes_safe, round_.closes_outer
+@lru_cache(1024)
+def _of_round(held: _Held, about: str, round_: Round, as_of: date, *, asked: bool) -> tuple[Reminder, ...]:
+    """The reminders of a round; the same for all whom it concerns."""
+    return tuple(_reminders(held, about, round_, as_of, asked=asked))
+
+
+def _reminders(held: _Held, about: str, round_: Round, as_of: date, *, asked: bool) -> Iterator[Reminder]:
+    programme, kinds, safe, outer = held.programme, held.kinds, round_.closes_safe, round_.closes_outer
     subject: dict[str, Json] = {
         "round": round_.id,
         "computed": round_.computed,
         "district": round_.district,
-        "asked": situation.preferences.programmes.get(programme.id) is True,
+        "asked": asked,
         "opens": None if round_.opens is None else round_.opens.isoformat(),
     }
     if safe is not None and outer is not None:
-        if _called_off(round_, situation.as_of):
+        if _called_off(round_, as_of):
             yield at_once(
                 kinds["window_closes"],
                 about,
                 safe,
-                situation.as_of,
+                as_of,
                 until=outer,
                 programme=programme.id,
                 subject=subject,
@@ -114,7 +146,7 @@ def _of_round(
                 kinds["round_announced"],
                 f"{programme.id}:round-{round_.id}",
                 safe,
-                situation.as_of,
+                as_of,
                 until=outer,
                 programme=programme.id,
                 subject=subject,
