@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.callback_data import LONGEST, Button, Fill, Look, Paper, Press, pack, unpack
+from bot.telegram.callback_data import LONGEST, Button, CardPress, Fill, Look, Paper, Press, pack, unpack
+from dialogs.engine.screen import CARD_ID
 
 NUMBERS = st.integers(0, 2**63 - 1)
 REVISIONS = st.integers(0, 2**32)
@@ -13,6 +16,7 @@ BUTTONS = st.one_of(
     st.builds(Press, NUMBERS, REVISIONS, KEYS),
     st.builds(Look, NUMBERS, REVISIONS, KEYS),
     st.builds(Fill, NUMBERS, REVISIONS, KEYS),
+    st.builds(CardPress, st.from_regex(re.compile(CARD_ID, re.ASCII), fullmatch=True), KEYS),
 )
 
 
@@ -37,7 +41,20 @@ def test_what_this_product_did_not_write_is_no_button_or_reads_back_the_same(dat
 
 @pytest.mark.parametrize(
     "data",
-    ["", "p:", "p:1:2:", "x:1:2:k", "p:1:2:k\n", "p:1:2:ключ", "p:zzzzzzzzzzzzz:1:k", "d:results", "d:/a b"],
+    [
+        "",
+        "p:",
+        "p:1:2:",
+        "x:1:2:k",
+        "p:1:2:k\n",
+        "p:1:2:ключ",
+        "p:zzzzzzzzzzzzz:1:k",
+        "d:results",
+        "d:/a b",
+        "c:r1:",
+        "c:1:done",
+        "c:rr1:done",
+    ],
 )
 def test_data_of_another_form_is_no_button(data: str) -> None:
     assert unpack(data) is None
