@@ -7,7 +7,7 @@ Nothing is ever recomputed for everybody because a day passed: what time will ch
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Final
@@ -22,6 +22,7 @@ from domain.reminders.tools import LOOK, Tools
 from domain.store import Chat, Database, NotFound, StoreError, Transaction
 from domain.store.situations import situation_of
 from scheduler.clockwork import Errand, for_each
+from scheduler.tally import Tally
 
 _log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ class Planner:
     """Plans for one chat at a time, inside a transaction that holds the chat."""
 
     tools: Tools
+    tally: Tally = field(default_factory=Tally)
 
     def situation(self, tx: Transaction, chat: Chat, now: datetime) -> Situation:
         """All that decides what the person of a chat is reminded of. Without consent nothing is read about them."""
@@ -109,7 +111,7 @@ def replanning(planner: Planner) -> Errand:
 
 async def _plan_one(database: Database, planner: Planner, now: datetime, chat_id: int) -> None:
     try:
-        await database.run(lambda tx: planner.plan_for(tx, chat_id, now))
+        steps = await database.run(lambda tx: planner.plan_for(tx, chat_id, now))
     except NotFound:
         return
     except StoreError:
@@ -117,6 +119,8 @@ async def _plan_one(database: Database, planner: Planner, now: datetime, chat_id
     except Exception as error:  # noqa: BLE001 -- one chat that cannot be planned for must not stop the others
         _log.error("not planned", chat=chat_id, error=type(error).__name__)
         await database.run(lambda tx: tx.replanning.put_off(chat_id, now + AFTER_FAILURE))
+        return
+    planner.tally.take_steps(steps)
 
 
 def note_what_plans_are_made_with(tx: Transaction, tools: Tools, now: datetime) -> int:

@@ -6,9 +6,8 @@ were said: however often and by however many processes it is tried, each reminde
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -18,10 +17,12 @@ import structlog
 from domain.clock import Clock
 from domain.reminders.model import Renderer, StoredReminder
 from domain.reminders.planning import plan
+from domain.reminders.reconciling import Steps
 from domain.reminders.saying import Said, sort_out
 from domain.store import Chat, Database, NotFound, StoreError, Transaction
 from scheduler.clockwork import Chore, Errand, for_each
 from scheduler.planning import Planner
+from scheduler.tally import Tally
 
 _log = structlog.get_logger(__name__)
 
@@ -38,38 +39,30 @@ KEPT: Final = timedelta(days=400)
 """How long it is kept that something was said, counted from the day it was about: longer than any plan looks back."""
 
 
-@dataclass(slots=True)
-class Tally:
-    """What came of reminders in this process since it began: ``said``, ``late``, ``put_off``, ``failed``, ``set_aside``
-    and ``dropped_`` with the reason.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def take(self, said: Said) -> None:
-        """Count what came of one chat."""
-        self.counts["said"] += sum(map(len, said.messages))
-        self.counts["late"] += said.late
-        self.counts["put_off"] += len(said.put_off)
-        for _, reason in said.dropped:
-            self.counts[f"dropped_{reason}"] += 1
-
-
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """Says what is due, one chat at a time."""
 
     planner: Planner
     renderer: Renderer
-    tally: Tally = field(default_factory=Tally)
 
-    def say(self, tx: Transaction, chat_id: int, now: datetime, only: int | None = None) -> Said:
-        """Say what is due in a chat (`only`: one reminder of it), and give what came of it. Raises NotFound."""
+    @property
+    def tally(self) -> Tally:
+        """What came of reminders so far."""
+        return self.planner.tally
+
+    def say(
+        self, tx: Transaction, chat_id: int, now: datetime, only: int | None = None
+    ) -> tuple[Steps, Said]:
+        """Say what is due in a chat (`only`: one reminder of it): what planning changed before, and what came of it.
+
+        Raises NotFound.
+        """
         chat = tx.chats.lock(chat_id)
-        self.planner.plan_in(tx, chat, now)
+        steps = self.planner.plan_in(tx, chat, now)
         due = [one for one in tx.reminders.due(chat_id, now) if only in {None, one.id}]
         if not due:
-            return Said()
+            return steps, Said()
         said = Said(dropped=tuple((one, "blocked") for one in due))
         if chat.blocked_at is None:
             said = self._say(tx, chat, due, now)
@@ -77,7 +70,7 @@ class Speaker:
             tx.reminders.end(one.id, "dropped", reason)
         for one, until in said.put_off:
             tx.reminders.put_off(one.id, until)
-        return said
+        return steps, said
 
     def _say(self, tx: Transaction, chat: Chat, due: Sequence[StoredReminder], now: datetime) -> Said:
         situation = self.planner.situation(tx, chat, now)
@@ -146,7 +139,7 @@ async def _try(
     database: Database, speaker: Speaker, now: datetime, chat_id: int, only: int | None = None
 ) -> bool:
     try:
-        said = await database.run(partial(speaker.say, chat_id=chat_id, now=now, only=only))
+        steps, said = await database.run(partial(speaker.say, chat_id=chat_id, now=now, only=only))
     except NotFound:
         return True
     except StoreError:
@@ -154,5 +147,6 @@ async def _try(
     except Exception as error:  # noqa: BLE001 -- one message that cannot be made must not stop the others
         _log.error("not said", chat=chat_id, error=type(error).__name__)
         return False
-    speaker.tally.take(said)
+    speaker.tally.take_steps(steps)
+    speaker.tally.take_said(said)
     return True

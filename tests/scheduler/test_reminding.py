@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,8 +13,12 @@ from typing import get_args
 
 import pytest
 
+from domain.calendar.holiday_lists import official_lists
+from domain.calendar.working_days import WorkingCalendar
 from domain.clock import FixedClock
+from domain.eligibility.evaluate import Examiner
 from domain.programme.parts import Force
+from domain.staff import Grant, Role
 from domain.store import Chat, Database, Transaction
 from domain.store.repositories.replanning import Why
 from scheduler.planning import note_what_plans_are_made_with
@@ -446,6 +451,36 @@ async def test_a_certificate_that_was_renewed_is_not_spoken_of_by_its_old_day(se
     await service.states(chat, {"iso_9001_certificate": {"held": True, "valid_to": "2029-06-30"}})
     await service.until(date(2026, 7, 10))
     assert len(await service.keys(chat)) == 1
+
+
+async def test_a_holiday_list_that_comes_out_makes_days_certain_and_ends_the_reminders_to_load_it(
+    service: Clockwork,
+) -> None:
+    lists = official_lists()
+    without = WorkingCalendar(replace(lists, years=lists.years - {2026}))
+    early = Clockwork(service.database, service.clock, replace(service.tools, examiner=Examiner(without)))
+    early.clock.set(at(date(2025, 11, 10)))
+    await early.do(lambda tx, now: note_what_plans_are_made_with(tx, early.tools, now))
+    chat = await early.somebody()
+    await early.asks_for(chat, ZHENGZHOU)
+    keeper = await early.somebody("keeper")
+    await early.do(lambda tx, now: tx.staff.add(keeper.person_id, Grant(Role.ADMINISTRATOR), now, None))
+    await early.do(lambda tx, now: tx.replanning.of_person(keeper.person_id, "role", now))
+    await early.tick()
+    assert "holiday_list_missing:2026:2026-01-01:45" in await early.states_of(keeper)
+
+    async def provisional() -> set[bool]:
+        kept = await early.database.read(lambda tx: tx.reminders.upcoming(chat.id))
+        return {one.reminder.provisional for one in kept if one.reminder.kind == "window_closes"}
+
+    assert await provisional() == {True}
+    assert await service.do(lambda tx, now: note_what_plans_are_made_with(tx, service.tools, now)) == 2
+    await service.tick()
+    assert await provisional() == {False}
+    states = await service.states_of(keeper)
+    assert set(states.values()) == {"withdrawn"}
+    assert service.planner.tally.counts["withdrawn"] == len(states)
+    assert early.planner.tally.counts["planned"] > len(states)
 
 
 async def test_what_was_said_long_ago_is_forgotten(service: Clockwork) -> None:

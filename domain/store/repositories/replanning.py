@@ -16,8 +16,8 @@ from domain.store.statements import Statement
 
 _CLOCK: Final = "clock"
 _SECOND: Final = 1_000_000
-_TOLERANCE: Final = 60 * _SECOND
-"""Smaller corrections of the clock, and differences between the clocks of two machines, put nothing off for long."""
+_TOLERANCE: Final = 15 * 60 * _SECOND
+"""Smaller corrections of the clock put nothing off for long; clocks of two machines may differ by as much."""
 
 _SEEN_EVERY: Final = 60 * _SECOND
 
