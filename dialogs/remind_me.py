@@ -84,7 +84,7 @@ def _blocks(world: World, programme: Programme) -> tuple[Block, ...]:
         blocks.append(Items(items=tuple(coming_item(world, one) for one in coming[:MOST_DATES])))
     else:
         nothing = say(
-            "No date is known yet. You hear from me as soon as a round is announced or the text changes."
+            "No date is known yet. You will hear from me as soon as a round is announced or the text changes."
         )
         blocks.append(Paragraph(spans=plain(nothing)))
     if not world.consented:

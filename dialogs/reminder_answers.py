@@ -76,8 +76,8 @@ def answer_digest(talk: Talk, number: int, choice: str) -> Reaction | None:
         until = _moment(talk, days, urgent=any(one.reminder.urgent for one in members))
         put_off = sum(talk.tx.reminders.snooze(one.id, until) for one in members)
         text = count(
-            "You hear of %(n)s date again on %(date)s.",
-            "You hear of %(n)s dates again on %(date)s.",
+            "You will hear of %(n)s date again on %(date)s.",
+            "You will hear of %(n)s dates again on %(date)s.",
             put_off,
             date=talk.words.date(talk.world.day(until)),
         )
@@ -146,7 +146,7 @@ def _standing(talk: Talk, stored: StoredReminder) -> str:
             return say("This is done.")
         case "snoozed":
             day = talk.words.date(talk.world.day(stored.send_at))
-            return say("You hear of this again on %(date)s.", date=day)
+            return say("You will hear of this again on %(date)s.", date=day)
         case "dropped" | "withdrawn":
             return say("This no longer applies.")
         case _ if not _is_on(talk, stored):
@@ -160,7 +160,7 @@ def _finish(talk: Talk, stored: StoredReminder) -> Card:
     if not talk.tx.reminders.done(stored):
         return _card(talk, stored, say("That was noted before: this is done."))
     done = replace(stored, state="done")
-    return _card(talk, done, say("Noted: this is done. You hear no more of this date."), "success")
+    return _card(talk, done, say("Noted: this is done. You will hear no more of this date."), "success")
 
 
 def _snooze(talk: Talk, stored: StoredReminder, days: int) -> Card:
@@ -190,7 +190,7 @@ def _switch(talk: Talk, stored: StoredReminder, *, on: bool) -> Card:
         apply_wish(talk, c.SetReminders(replace(before, kinds={**before.kinds, kind: on})))
         talk.refresh()
     if on:
-        text = talk.words.say("You hear of “%(kind)s” again.", kind=_kind(talk, stored))
+        text = talk.words.say("You will hear of “%(kind)s” again.", kind=_kind(talk, stored))
         return _card(talk, stored, text, "success")
     return _card(talk, stored, _off(talk, stored), "success")
 
@@ -200,7 +200,7 @@ def _is_on(talk: Talk, stored: StoredReminder) -> bool:
 
 
 def _off(talk: Talk, stored: StoredReminder) -> str:
-    return talk.words.say("You hear no more of “%(kind)s”.", kind=_kind(talk, stored))
+    return talk.words.say("You will hear no more of “%(kind)s”.", kind=_kind(talk, stored))
 
 
 def _kind(talk: Talk, stored: StoredReminder) -> str:

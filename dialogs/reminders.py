@@ -131,7 +131,7 @@ def _limits(world: World) -> tuple[Block, ...]:
     if not world.consented:
         notes.append(
             say(
-                "You keep nothing here, so only programme and kind are noted. Dates that depend on your answers, "
+                "You have not agreed to our keeping your details, so only programme and kind are noted. Dates that depend on your answers, "
                 "such as certificates, need your consent: Menu → My data."
             )
         )

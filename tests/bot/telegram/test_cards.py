@@ -131,7 +131,7 @@ def test_a_card_speaks_the_language_of_when_it_is_pressed(bot: Bot, wang: Chatte
     wang.types("/language")
     wang.presses("不再提醒这类", on=card)
     assert card_of(wang).id == card.id
-    assert "You hear no more of “Closing of applications”" in card_of(wang).text
+    assert "You will hear no more of “Closing of applications”" in card_of(wang).text
     assert card_of(wang).labels == ("Hear of it again", "Open it")
 
 
