@@ -63,7 +63,7 @@ class Planner:
             since = min(since, mark.looked_at)
         reconciling = Reconciling(
             now=now,
-            known_since=since,
+            known_since=min(since, now),
             news=not mark.why <= _OWN_DOING,
             preferences=situation.preferences,
             kinds=self.tools.kinds,

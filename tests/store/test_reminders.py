@@ -15,6 +15,7 @@ import pytest
 from domain.organisations import Organisation
 from domain.reminders.model import Preferences, Reminder
 from domain.store import Chat, Database, Transaction
+from domain.store.instants import from_stored
 from domain.store.repositories import preferences, reminders, replanning
 from domain.store.statements import Statement
 from tests.store.conftest import NOW
@@ -214,7 +215,8 @@ async def test_marks_come_together_and_are_taken_once(database: Database, chat: 
     await database.run(lambda tx: tx.replanning.mark(chat.id, "check", NOW))
     await database.run(lambda tx: tx.replanning.mark(chat.id, "round", later))
     await database.run(lambda tx: tx.replanning.mark(chat.id, "check", later))
-    assert await found() == replanning.Replan(NOW, NOW, None, frozenset({"check", "round"}))
+    at_once = from_stored(replanning.AT_ONCE)
+    assert await found() == replanning.Replan(at_once, NOW, None, frozenset({"check", "round"}))
     assert await database.read(lambda tx: tx.replanning.due(NOW, 9)) == (chat.id,)
     assert await database.read(lambda tx: tx.replanning.overdue(later)) == (1, NOW)
     month = NOW + timedelta(days=30)

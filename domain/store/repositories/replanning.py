@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import Text, bindparam, case, cast, func, literal, select, text, union, update
+from sqlalchemy import Text, bindparam, case, cast, func, literal, literal_column, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.store.context import Context
@@ -24,17 +24,21 @@ _SEEN_EVERY: Final = 60 * _SECOND
 Why = Literal["check", "facts", "consent", "preferences", "role", "round", "text", "holidays", "time"]
 """What changed: of the first five the person knows, as they did it themselves."""
 
+AT_ONCE: Final = 0
+"""The `due_at` of what is marked: no jump of the clock can put it off."""
+
 _ADD = insert(replans).values(
     chat_id=bindparam("chat_id"),
-    due_at=bindparam("due_at"),
+    due_at=literal_column(str(AT_ONCE)),
     marked_at=bindparam("marked_at"),
     why=bindparam("why"),
 )
 _MARKED = {
-    "due_at": case(
-        (replans.c.due_at < text("excluded.due_at"), replans.c.due_at), else_=text("excluded.due_at")
+    "due_at": literal_column(str(AT_ONCE)),
+    "marked_at": case(
+        (replans.c.marked_at < text("excluded.marked_at"), replans.c.marked_at),
+        else_=text("excluded.marked_at"),
     ),
-    "marked_at": func.coalesce(replans.c.marked_at, text("excluded.marked_at")),
     "why": case(
         (replans.c.marked_at.is_(None), text("excluded.why")),
         (replans.c.why.contains(text("excluded.why")), replans.c.why),
@@ -57,8 +61,8 @@ _OF_ORGANISATION = Statement(
 _OF_WHY = cast(bindparam("of_why"), Text)
 _EVERYBODY = Statement(
     update(replans).values(
-        due_at=case((replans.c.due_at < bindparam("now"), replans.c.due_at), else_=bindparam("now")),
-        marked_at=func.coalesce(replans.c.marked_at, bindparam("now")),
+        due_at=literal_column(str(AT_ONCE)),
+        marked_at=case((replans.c.marked_at < bindparam("now"), replans.c.marked_at), else_=bindparam("now")),
         why=case(
             (replans.c.marked_at.is_(None), _OF_WHY),
             (replans.c.why.contains(_OF_WHY), replans.c.why),
@@ -73,7 +77,9 @@ _DUE = Statement(
     .limit(bindparam("most"))
 )
 _OVERDUE = Statement(
-    select(func.count(), func.min(replans.c.due_at)).where(replans.c.due_at <= bindparam("now"))
+    select(func.count(), func.min(func.coalesce(replans.c.marked_at, replans.c.due_at))).where(
+        replans.c.due_at <= bindparam("now")
+    )
 )
 _GET = Statement(
     select(replans.c.due_at, replans.c.marked_at, replans.c.looked_at, replans.c.why).where(
@@ -90,7 +96,7 @@ _PUT_OFF = Statement(
 )
 _RECOVER = Statement(
     update(replans).values(
-        due_at=bindparam("now"),
+        due_at=literal_column(str(AT_ONCE)),
         marked_at=bindparam("now"),
         looked_at=case((replans.c.looked_at > bindparam("now"), bindparam("now")), else_=replans.c.looked_at),
         why="time",
@@ -105,7 +111,9 @@ _KEEP_NOTE = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Replan:
-    """That a chat has to be planned for. `marked_at`: since when something changed that nobody looked at."""
+    """That a chat has to be planned for, and when: long ago, if it is marked. `marked_at`: since when something changed
+    that nobody looked at.
+    """
 
     due_at: datetime
     marked_at: datetime | None
@@ -123,8 +131,7 @@ class Replanning:
 
     def mark(self, chat_id: int, why: Why, now: datetime) -> None:
         """Something changed that matters to a chat."""
-        stored = to_stored(now)
-        self._context.sql.change(_MARK, chat_id=chat_id, due_at=stored, marked_at=stored, why=why)
+        self._context.sql.change(_MARK, chat_id=chat_id, marked_at=to_stored(now), why=why)
 
     def of_person(self, person_id: int, why: Why, now: datetime) -> int:
         """Mark every chat of a person; gives how many those are."""
