@@ -12,7 +12,6 @@ import random
 import shutil
 import sqlite3
 import tempfile
-from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +24,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -82,25 +80,24 @@ class Queues(RuleBasedStateMachine):
         self.world = World(self.database, self.time, self.fence_and_latest)
         self.last_update = 0
         self.moves = 0
-        self.dropped: set[int] = set()
-        self.closed: defaultdict[int, int] = defaultdict(int)
-        """By chat, the latest message that may have been dropped because the chat was closed."""
 
     # What people and programs do
 
     @rule(
-        address=ADDRESSES,
-        lane=st.sampled_from(LANES),
-        later=st.sampled_from([0, 0, 0, 5, 3600]),
-        repeatable=st.booleans(),
+        puts=st.lists(
+            st.tuples(ADDRESSES, st.sampled_from(LANES), st.sampled_from([0, 0, 0, 5, 3600]), st.booleans()),
+            min_size=1,
+            max_size=4,
+        )
     )
-    def put(self, address: str, lane: Lane, later: int, *, repeatable: bool) -> None:
+    def messages_are_put(self, puts: list[tuple[str, Lane, int, bool]]) -> None:
         now = self.time.clock.now()
-        not_before = now + timedelta(seconds=later) if later else None
 
         def work(tx: Transaction) -> None:
-            chat = tx.chats.open("telegram", address, "en", now)
-            tx.outbox.put(chat.id, "hello", now, lane, not_before=not_before, repeatable=repeatable)
+            for address, lane, later, repeatable in puts:
+                chat = tx.chats.open("telegram", address, "en", now)
+                not_before = now + timedelta(seconds=later) if later else None
+                tx.outbox.put(chat.id, "hello", now, lane, not_before=not_before, repeatable=repeatable)
 
         self.store(work)
 
@@ -127,9 +124,19 @@ class Queues(RuleBasedStateMachine):
 
     # What couriers and the platform do
 
-    @rule(index=WORKERS, seconds=st.sampled_from([0.0, 0.05, 0.3, 1.0, 1.0, 2.5, 10.0, 95.0]))
-    def round(self, index: int, seconds: float) -> None:
-        self.time.pass_by(seconds)
+    @rule(
+        rounds=st.lists(
+            st.tuples(WORKERS, st.sampled_from([1.0, 1.0, 0.3, 2.5, 0.05, 10.0, 10.0, 95.0])),
+            min_size=1,
+            max_size=4,
+        )
+    )
+    def couriers_go_their_rounds(self, rounds: list[tuple[int, float]]) -> None:
+        for index, seconds in rounds:
+            self.time.pass_by(seconds)
+            self.round(index)
+
+    def round(self, index: int) -> None:
         worker, before = self.world.workers[index], set(self.world.live)
         troubled = bool(self.database.troubles)
         self.calmly(worker.courier.round())
@@ -138,15 +145,20 @@ class Queues(RuleBasedStateMachine):
             out_of_reach = {*worker.courier._under_way, *worker.limits.resting(self.time.monotonic())}
             assert [chat for chat in self.chats_with_a_reply_due() if chat not in out_of_reach] == []
 
-    @precondition(lambda self: self.world.live)
-    @rule(which=st.integers(0, 99), answer=ANSWERS, arrives=st.booleans())
-    def platform_answers(self, which: int, answer: str, *, arrives: bool) -> None:
+    @rule(answers=st.lists(st.tuples(st.integers(0, 99), ANSWERS, st.booleans()), min_size=1, max_size=6))
+    def platform_answers(self, answers: list[tuple[int, str, bool]]) -> None:
+        for which, answer, arrives in answers:
+            if self.world.live:
+                self.answer(which, answer, arrives=arrives)
+
+    def answer(self, which: int, answer: str, *, arrives: bool) -> None:
         send = self.world.live.pop(which % len(self.world.live))
         outbox_id = send.parcel.outbox_id
         if answer == "delivered" or (answer in {"unsure", "broken"} and arrives):
             self.world.arrived[outbox_id] += 1
         if send.worker.dead:
             return  # Nobody is left to hear of it.
+        replies = self.replies_waiting_since(send)
         state, fence = self.standing(outbox_id)
         counts = fence == send.fence and (state == "sending" or answer == "delivered")
         receipt = self.receipt(send, answer, counts=counts)
@@ -157,9 +169,7 @@ class Queues(RuleBasedStateMachine):
         self.calmly(asyncio.sleep(0))
         if counts:
             send.ended = "unsure" if answer == "broken" else answer
-        if answer == "gone":
-            chat = send.parcel.chat.id
-            self.closed[chat] = max(self.closed[chat], send.latest)
+        assert replies == self.replies_waiting_since(send), "somebody wrote meanwhile, and gets no answer"
 
     @rule(what=RARELY, which=st.integers(0, 99))
     def something_rare_happens(self, what: str, which: int) -> None:
@@ -190,7 +200,6 @@ class Queues(RuleBasedStateMachine):
         ended = self.standing(outbox_id)[0] in {"dead", "unknown", "dropped"}
         if not again:
             self.store(lambda tx: tx.deliveries.drop(outbox_id))
-            self.dropped.add(outbox_id)
         elif self.store(lambda tx: tx.deliveries.again(outbox_id)) and ended:
             self.world.once_more.add(outbox_id)
 
@@ -257,11 +266,6 @@ class Queues(RuleBasedStateMachine):
         ((handled, all_updates),) = self.look.execute("SELECT sum(state = 'done'), count(*) FROM updates")
         assert all_updates == self.last_update
         assert sum(text.startswith("answer") for text in self.messages()) == (handled or 0)
-        answers = self.look.execute(
-            "SELECT outbox_id, outbox.chat_id FROM deliveries JOIN outbox ON outbox_id = outbox.id "
-            "WHERE state = 'dropped' AND deliveries.lane = 'reply' AND unique_key IS NOT NULL"
-        )
-        assert all(one in self.dropped or one <= self.closed[chat] for one, chat in answers)
         for (outbox_id,) in self.look.execute("SELECT outbox_id FROM deliveries WHERE state = 'sent'"):
             assert self.world.arrived[outbox_id] >= 1
 
@@ -320,6 +324,15 @@ class Queues(RuleBasedStateMachine):
             "AND d.chat_id NOT IN (SELECT chat_id FROM holds)"
         )
         return [chat for (chat,) in rows]
+
+    def replies_waiting_since(self, send: Send) -> list[int]:
+        """The replies that were put after a message went out, and wait."""
+        rows = self.look.execute(
+            "SELECT outbox_id FROM deliveries WHERE chat_id = ? AND outbox_id > ? AND lane = 'reply' "
+            "AND state = 'waiting' ORDER BY 1",
+            (send.parcel.chat.id, send.latest),
+        )
+        return [outbox_id for (outbox_id,) in rows]
 
     def standing(self, outbox_id: int) -> tuple[str, int]:
         """State and fence of a message."""

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 COURIER_RULES = CourierRules(concurrency=1000, max_attempts=4, settle_pauses=(0.0,))
 INTAKE_RULES = IntakeRules(max_attempts=3)
-RATES = Rates(overall_per_second=5, overall_burst=2, private_per_second=1, private_burst=3)
+RATES = Rates(overall_per_second=5, overall_burst=3, private_per_second=1, private_burst=3)
 
 Trouble = Literal["before", "after"]
 
@@ -205,8 +205,7 @@ class World:
         number, failures = map(int, update.payload_json.split())
         chat = tx.chats.open("telegram", update.order_key, "en", self.time.clock.now())
         tx.chats.revive(chat.id)
-        text = f"answer {number}"
-        tx.outbox.put(chat.id, text, self.time.clock.now(), unique_key=text)
+        tx.outbox.put(chat.id, f"answer {number}", self.time.clock.now())
         if update.attempts < failures:
             raise ValueError(number)
 
