@@ -7,6 +7,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALLED := $(VENV)/.installed
 INSTALLED_FOR_TESTS := $(VENV)/.installed-for-tests
 BROWSER := $(VENV)/.browser
+PEERS := $(VENV)/peers
+PEERS_SOURCES := tests/bot/telegram/peers
+BOT_API_PEER := $(PEERS)/bot-api/.installed
+CLIENT_PEER := $(PEERS)/.client
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--annotation-style=line --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
@@ -33,11 +37,11 @@ run: $(INSTALLED)
 demo-telegram: $(INSTALLED)
 	$(BIN)/python -m tests.support.telegram_api --demo $(ARGS)
 
-test: $(INSTALLED_FOR_TESTS) $(BROWSER)
+test: $(INSTALLED_FOR_TESTS) $(BROWSER) $(BOT_API_PEER) $(CLIENT_PEER)
 	$(MAKE) check
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
-tests: $(INSTALLED_FOR_TESTS) $(BROWSER)
+tests: $(INSTALLED_FOR_TESTS) $(BROWSER) $(BOT_API_PEER) $(CLIENT_PEER)
 	$(BIN)/pytest $(ARGS)
 
 # Every test that has a larger size says so by importing it.
@@ -87,3 +91,11 @@ $(INSTALLED_FOR_TESTS): requirements-dev.lock $(INSTALLED)
 $(BROWSER): scripts/have-browser $(INSTALLED_FOR_TESTS)
 	sh scripts/have-browser $(BIN)/python
 	@touch $@
+
+$(BOT_API_PEER): scripts/have-bot-api-peer $(PEERS_SOURCES)/bot_api_server/package-lock.json $(INSTALLED_FOR_TESTS)
+	sh scripts/have-bot-api-peer $(PEERS)/bot-api
+	@touch $@
+
+$(CLIENT_PEER): scripts/have-client-peer $(PEERS_SOURCES)/client_library/requirements.lock $(INSTALLED_FOR_TESTS)
+	sh scripts/have-client-peer $(PEERS)/client
+	@test -f $(PEERS)/no-client || touch $@

@@ -9,16 +9,25 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 
-from tests.support.telegram_api import TelegramApi
+
+class BotApi(Protocol):
+    """A Bot API the process is told of."""
+
+    token: str
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
 
 
 class Serving:
     """One process; it can be killed, stopped and started again on the same data."""
 
-    def __init__(self, data_dir: Path, api: TelegramApi, database: str = "", name: str = "serve") -> None:
+    def __init__(self, data_dir: Path, api: BotApi, database: str = "", name: str = "serve") -> None:
         self._api = api
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
