@@ -22,9 +22,11 @@ from domain.clock import Clock
 from domain.store import Chat, Claimed, ClaimedDelivery, Database, Lane, StoreError, Transaction
 from scheduler.backoff import Backoff
 from scheduler.clock_watch import ClockWatch
+from scheduler.hands import Hands
 from scheduler.limits import Limits
-from scheduler.sending import Parcel, Receipt, Sender, Unsure
-from scheduler.settling import Settling, may_pass
+from scheduler.sending import Delivered, Parcel, Receipt, Sender, Unsure, Wait
+from scheduler.settler import Settler
+from scheduler.settling import Settling
 
 _log = structlog.get_logger(__name__)
 
@@ -90,10 +92,12 @@ class Courier:
             self._rules.max_attempts,
             dice or random.Random(),  # noqa: S311 - no secret
         )
-        self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._leased: dict[int, tuple[ClaimedDelivery, float]] = {}
-        """What is under way by its chat, and when its lease began."""
+        self._under_way: dict[int, tuple[ClaimedDelivery, float]] = {}
+        """What is being sent or settled by its chat, and when its lease began."""
+        self._sending: Hands[ClaimedDelivery] = Hands(self._deliver, f"deliver {channel}")
+        self._settler = Settler(database, self._rules.settle_pauses, self._done)
         self._woken = asyncio.Event()
+        self._less = asyncio.Event()
         self._stopping = False
         self.claims = 0
         """How many messages were claimed so far."""
@@ -118,7 +122,8 @@ class Courier:
                     pause = min(pause, self._lease_third)
                 if pause > 0:
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), pause)
+                        async with asyncio.timeout(pause):
+                            await self._woken.wait()
         finally:
             await self._end()
 
@@ -130,7 +135,14 @@ class Courier:
     async def settled(self) -> None:
         """Wait until nothing is under way."""
         while self._under_way:
-            await asyncio.wait(list(self._under_way.values()))
+            self._less.clear()
+            await self._less.wait()
+
+    async def let_go(self) -> None:
+        """Stop in the middle, as if the process had died: what is under way is left to its lease."""
+        await self._sending.let_go()
+        await self._settler.let_go()
+        self._under_way.clear()
 
     async def round(self) -> float:
         """Start sending what may be sent now; gives the seconds after which another round is worth while."""
@@ -149,14 +161,14 @@ class Courier:
     async def _keep_leases(self) -> None:
         """Nobody else is to send what is being sent here, however long that takes."""
         now = self._monotonic()
-        ageing = [one for one, since in self._leased.values() if now - since >= self._lease_third]
+        ageing = [one for one, since in self._under_way.values() if now - since >= self._lease_third]
         if not ageing:
             return
         until = self._clock.now() + self._rules.lease
         await self._database.run(lambda tx: tx.deliveries.extend(ageing, until))
         for one in ageing:
-            if self._leased.get(one.chat.id, (None,))[0] is one:
-                self._leased[one.chat.id] = one, now
+            if self._under_way.get(one.chat.id, (None,))[0] is one:
+                self._under_way[one.chat.id] = one, now
 
     async def _claim_and_start(self) -> float:
         now = self._monotonic()
@@ -201,31 +213,30 @@ class Courier:
 
     def _start(self, delivery: ClaimedDelivery) -> None:
         now = self._monotonic()
+        self._under_way[delivery.chat.id] = delivery, now
         wait = self._limits.wait(delivery.chat.id, now)
         if wait == 0:
             self._limits.take(delivery.chat.id, now, group=self._is_group(delivery.chat))
-            work = self._deliver(delivery)
+            self._sending.give(delivery)
         else:  # a hold began while it was being claimed
-            work = self._settle(delivery, self._settling.put_back(delivery, wait))
-        task = asyncio.get_running_loop().create_task(work, name=f"deliver {delivery.outbox_id}")
-        self._under_way[delivery.chat.id] = task
-        self._leased[delivery.chat.id] = delivery, now
-        task.add_done_callback(lambda done: self._done(delivery, done))
+            self._settler.settle(delivery, self._settling.put_back(delivery, wait))
 
-    def _done(self, delivery: ClaimedDelivery, task: asyncio.Task[None]) -> None:
-        del self._under_way[delivery.chat.id], self._leased[delivery.chat.id]
+    def _done(self, delivery: ClaimedDelivery) -> None:
+        del self._under_way[delivery.chat.id]
         self._woken.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("left to its lease", outbox_id=delivery.outbox_id, error=type(error).__name__)
+        self._less.set()
 
     async def _deliver(self, delivery: ClaimedDelivery) -> None:
         receipt = await self._send(delivery)
-        now = self._monotonic()
-        for scope, seconds in self._settling.holds_of(delivery, receipt):
-            self._limits.hold(scope, seconds, now)
-        for _ in range(self._settling.calls_of(receipt) - 1):
-            self._limits.take(delivery.chat.id, now, group=self._is_group(delivery.chat))
-        await self._settle(delivery, self._settling.work(delivery, receipt))
+        if isinstance(receipt, Delivered):
+            for _ in range(receipt.calls - 1):
+                self._limits.take(delivery.chat.id, self._monotonic(), group=self._is_group(delivery.chat))
+            self._settler.arrived(delivery, receipt)
+            return
+        if isinstance(receipt, Wait):
+            held = delivery.chat.id if receipt.scope == "chat" else None
+            self._limits.hold(held, receipt.seconds, self._monotonic())
+        self._settler.settle(delivery, self._settling.work(delivery, receipt))
 
     async def _send(self, delivery: ClaimedDelivery) -> Receipt:
         parcel = Parcel(
@@ -246,22 +257,6 @@ class Courier:
             _log.error("sender failed", outbox_id=delivery.outbox_id, error=type(error).__name__)
             return Unsure(type(error).__name__)
 
-    async def _settle(self, delivery: ClaimedDelivery, work: Callable[[Transaction], bool]) -> None:
-        """Store what came of it, however long the database cannot: meanwhile the chat stays taken."""
-        pauses = iter(self._rules.settle_pauses)
-        while True:
-            try:
-                mine = await self._database.run(work)
-            except StoreError as error:
-                if not may_pass(error):
-                    raise
-                _log.warning("not settled yet", outbox_id=delivery.outbox_id, code=error.code)
-            else:
-                if not mine:
-                    _log.warning("taken over meanwhile", outbox_id=delivery.outbox_id)
-                return
-            await asyncio.sleep(next(pauses, self._rules.settle_pauses[-1]))
-
     async def _see_clock(self) -> None:
         """At the start, and when the clock was set back: let nothing wait until a time that was never meant."""
         if not self._watch.was_set_back():
@@ -279,9 +274,7 @@ class Courier:
             raise
 
     async def _end(self) -> None:
-        if self._under_way:
-            await asyncio.wait(list(self._under_way.values()), timeout=self._rules.grace.total_seconds())
-        left = list(self._under_way.values())
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._rules.grace.total_seconds()):
+                await self.settled()
+        await self.let_go()

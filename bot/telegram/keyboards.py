@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, assert_never
 
-from bot.telegram.callback_data import Look, Paper, Press, pack
+from bot.telegram.callback_data import Binding, Paper, pack
 from bot.telegram.date_keyboards import date_rows, offers_dates
 from bot.telegram.markup import links_in
 from bot.telegram.rows import Key, Rows, in_rows
@@ -32,6 +32,18 @@ READABLE: Final = 38
 LONGEST_LABEL: Final = 60
 
 
+class _Doubled(dict[int, str]):
+    """Each character as it is, or twice when it is shown twice as wide; what was looked up once is kept."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        shown = self[code] = character * (2 if unicodedata.east_asian_width(character) in "WF" else 1)
+        return shown
+
+
+_DOUBLED: Final = _Doubled()
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What part of a keyboard is shown: a page of the choices (from 1), or something of the calendar."""
@@ -49,7 +61,7 @@ class View:
 
 def width(text: str) -> int:
     """How wide a text is shown, in Latin letters."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return len(text) if text.isascii() else len(text.translate(_DOUBLED))
 
 
 def options(screen: Screen) -> tuple[Choice, ...]:
@@ -66,22 +78,34 @@ def keyboard(screen: Screen, words: Words, view: View, today: date) -> Rows:
     """All rows of buttons of a screen."""
     if view.dates and offers_dates(screen):
         return date_rows(screen, words, view.dates, today)
-    paged = [*_options(screen), *_keys(screen, (c for c in screen.choices if c.role == "edit"))]
-    here, turning = _page(screen, words, paged, view.page)
-    fixed = [c for c in screen.choices if c.role == "answer" and c.key.startswith("@")]
-    ways = [c for c in screen.choices if c.role == "navigation"]
-    papers = [Key(f"📄 {_cut(link.label)}", pack(Paper(link.path))) for link in links_in(screen.blocks)]
+    binding = Binding(screen.conversation, screen.revision)
+    edits: list[Choice] = []
+    fixed: list[Choice] = []
+    ways: list[Choice] = []
+    for choice in screen.choices:
+        match choice.role:
+            case "answer" if choice.key.startswith("@"):
+                fixed.append(choice)
+            case "answer":
+                pass
+            case "edit":
+                edits.append(choice)
+            case "navigation":
+                ways.append(choice)
+            case _:
+                assert_never(choice.role)
+    here, turning = _page([*_options(screen, binding), *_keys(binding, edits)], words, binding, view.page)
     return (
         *_arranged(here),
         *turning,
-        *_arranged(_keys(screen, fixed)),
+        *_arranged(_keys(binding, fixed)),
         *(date_rows(screen, words, "", today) if offers_dates(screen) else ()),
-        *in_rows(papers, 1),
-        *_arranged(_keys(screen, ways)),
+        *((Key(f"📄 {_cut(link.label)}", pack(Paper(link.path))),) for link in links_in(screen.blocks)),
+        *_arranged(_keys(binding, ways)),
     )
 
 
-def _options(screen: Screen) -> Iterator[Key]:
+def _options(screen: Screen, binding: Binding) -> Iterator[Key]:
     listed = needs_listing(screen)
     several = screen.expects is not None and screen.expects.kind == "choices"
     for number, choice in enumerate(options(screen), start=1):
@@ -90,24 +114,21 @@ def _options(screen: Screen) -> Iterator[Key]:
             label = f"{'☑️' if choice.selected else '⬜'} {label}"
         elif choice.selected:
             label = f"✓ {label}"
-        yield _key(screen, choice, label)
+        yield Key(_cut(label), binding.press(choice.key))
 
 
-def _keys(screen: Screen, choices: Iterable[Choice]) -> list[Key]:
+def _keys(binding: Binding, choices: Iterable[Choice]) -> list[Key]:
     return [
-        _key(screen, choice, f"✓ {choice.label}" if choice.selected else choice.label) for choice in choices
+        Key(_cut(f"✓ {choice.label}" if choice.selected else choice.label), binding.press(choice.key))
+        for choice in choices
     ]
-
-
-def _key(screen: Screen, choice: Choice, label: str) -> Key:
-    return Key(_cut(label), pack(Press(screen.conversation, screen.revision, choice.key)))
 
 
 def _cut(label: str) -> str:
     return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
 
 
-def _page(screen: Screen, words: Words, keys: Sequence[Key], page: int) -> tuple[Sequence[Key], Rows]:
+def _page(keys: Sequence[Key], words: Words, binding: Binding, page: int) -> tuple[Sequence[Key], Rows]:
     """The keys of one page, and the row that turns to the others."""
     if len(keys) <= MOST_AT_ONCE:
         return keys, ()
@@ -115,7 +136,7 @@ def _page(screen: Screen, words: Words, keys: Sequence[Key], page: int) -> tuple
     page = min(max(page, 1), pages)
 
     def turn(label: str, to: int) -> Key:
-        return Key(label, pack(Look(screen.conversation, screen.revision, f"o{to}")))
+        return Key(label, binding.look(f"o{to}"))
 
     back = [turn("◀", page - 1)] if page > 1 else []
     on = [turn("▶", page + 1)] if page < pages else []
@@ -125,16 +146,19 @@ def _page(screen: Screen, words: Words, keys: Sequence[Key], page: int) -> tuple
 
 def _arranged(keys: Sequence[Key]) -> Rows:
     """Neighbours share a row as long as all of them are short."""
-    widest = max((width(key.label) for key in keys), default=0)
+    widths = [width(key.label) for key in keys]
+    widest = max(widths, default=0)
     if widest <= TINY:
         return in_rows(keys, 3)
     if widest <= SHORT:
         return in_rows(keys, 2)
     rows: list[tuple[Key, ...]] = []
-    for key in keys:
-        before = rows[-1] if rows else ()
-        if len(before) == 1 and max(width(before[0].label), width(key.label)) <= SHORT:
-            rows[-1] = (*before, key)
+    room = False
+    for key, wide in zip(keys, widths, strict=True):
+        if room and wide <= SHORT:
+            rows[-1] = (*rows[-1], key)
+            room = False
         else:
             rows.append((key,))
+            room = wide <= SHORT
     return tuple(rows)

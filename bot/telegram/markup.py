@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape as escape_html
 from typing import Final, assert_never
@@ -37,12 +38,16 @@ ICONS: Final[Mapping[Mark | Tone, str]] = {
 }
 """Telegram has no colours; readers of screens read the names of these out."""
 
+_SPECIAL: Final = re.compile("[&<>\x00\ud800-\udfff]")
+
 ECHO: Final = "✏️"
 BULLET: Final = "•"
 
 
 def escape(text: str) -> str:
     """Text that stays text between tags; what is no character at all (half a surrogate pair) is left out."""
+    if _SPECIAL.search(text) is None:
+        return text
     return escape_html(text.replace("\x00", "").encode("utf-8", "ignore").decode(), quote=False)
 
 

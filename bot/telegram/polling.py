@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn, Protocol
 
@@ -22,6 +23,10 @@ FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 60.0
 OPERATOR_PAUSE: Final = 30.0
 """Between attempts while only an operator can change anything."""
+
+_as_it_is: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_in_ascii: Final = json.JSONEncoder(separators=(",", ":")).encode
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 _log = structlog.get_logger(__name__)
 
@@ -104,10 +109,6 @@ def update_number(update: Any) -> int | None:
 
 def payload(update: Any) -> str:
     """An update as it is kept."""
-    text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    text = _as_it_is(update)
     # Half a character cannot be written as it is.
-    return text if _is_whole(text) else json.dumps(update, separators=(",", ":"))
-
-
-def _is_whole(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text if text.isascii() or _HALF.search(text) is None else _in_ascii(update)

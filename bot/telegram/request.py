@@ -7,6 +7,7 @@ file. What is raised says in its own words what happened, and above all whether 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import aiohttp
@@ -20,6 +21,9 @@ FILE_SECONDS: Final = 60.0
 
 LARGEST_ANSWER: Final = 32 * 1024 * 1024
 """A hundred updates are far smaller; a broken proxy may send anything."""
+
+
+_JSON: Final = {"Content-Type": "application/json"}
 
 
 class NotSentError(NetworkError):
@@ -88,24 +92,18 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             raise NotSentError("the connection to Telegram is closed")
         has_files = request_data is not None and bool(request_data.multipart_data)
-        writing = _seconds(write_timeout, FILE_SECONDS if has_files else 0)
-        reading = _seconds(read_timeout, self._answer_seconds)
-        connecting = _seconds(connect_timeout, CONNECT_SECONDS)
-        waiting = _seconds(pool_timeout, self._answer_seconds)
-        timeout = aiohttp.ClientTimeout(
-            # From when there is a connection: waiting for one of ours to be free has a bound of its own.
-            total=None
-            if reading is None or writing is None
-            else (connecting or 0) + (waiting or 0) + writing + reading,
-            connect=None if waiting is None or connecting is None else waiting + connecting,
-            sock_connect=connecting,
-            sock_read=None if reading is None else reading + (writing or 0),
+        timeout = _timeout(
+            _seconds(write_timeout, FILE_SECONDS if has_files else 0),
+            _seconds(read_timeout, self._answer_seconds),
+            _seconds(connect_timeout, CONNECT_SECONDS),
+            _seconds(pool_timeout, self._answer_seconds),
         )
         try:
             async with self._session.request(
                 method,
                 url,
-                data=_body(request_data),
+                data=_body(request_data, has_files=has_files),
+                headers=None if request_data is None or has_files else _JSON,
                 timeout=timeout,
                 proxy=self._proxy,
                 allow_redirects=False,
@@ -135,9 +133,26 @@ def _seconds(given: Any, otherwise: float) -> float | None:
     return None if given is None else float(given)
 
 
-def _body(request_data: RequestData | None) -> aiohttp.FormData | None:
+@lru_cache(64)
+def _timeout(
+    writing: float | None, reading: float | None, connecting: float | None, waiting: float | None
+) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        # From when there is a connection: waiting for one of ours to be free has a bound of its own.
+        total=None
+        if reading is None or writing is None
+        else (connecting or 0) + (waiting or 0) + writing + reading,
+        connect=None if waiting is None or connecting is None else waiting + connecting,
+        sock_connect=connecting,
+        sock_read=None if reading is None else reading + (writing or 0),
+    )
+
+
+def _body(request_data: RequestData | None, *, has_files: bool) -> aiohttp.FormData | bytes | None:
     if request_data is None:
         return None
+    if not has_files:
+        return json.dumps(request_data.parameters).encode()
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)

@@ -8,22 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from html import unescape
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 import structlog
 from pydantic import ValidationError
-from telegram import (
-    Bot,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
-    LinkPreviewOptions,
-    ReplyParameters,
-)
+from telegram import Bot, InputFile
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.house import House
+from bot.telegram.calls import Calls, inline_keyboard
 from bot.telegram.keyboards import View
 from bot.telegram.living import Shown
 from bot.telegram.markup import escape, links_in
@@ -43,7 +37,8 @@ from locales.languages import LANGUAGES
 from locales.words import Words
 from scheduler.sending import Delivered, Parcel, Receipt, Refused, TryAgain
 
-NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW: Final = {"is_disabled": True}
+_HTML: Final = ParseMode.HTML.value
 
 REMEMBERED: Final = 1_000
 """Messages of several parts whose first parts went out, and that wait to be gone on with."""
@@ -57,6 +52,7 @@ class TelegramSender:
     def __init__(self, house: House, bot: Bot, me: Identity, signals: Signals) -> None:
         self._house = house
         self._bot = bot
+        self._calls = Calls(bot)
         self._me = me
         self._signals = signals
         self._papers = Papers(house)
@@ -132,13 +128,8 @@ class TelegramSender:
             if place:
                 await self._pause()
             try:
-                await self._bot.edit_message_text(
-                    text,
-                    chat_id=int(parcel.chat.address),
-                    message_id=message_id,
-                    parse_mode=ParseMode.HTML,
-                    link_preview_options=NO_PREVIEW,
-                    reply_markup=_markup(rows),
+                await self._calls.edit(
+                    _text(parcel.chat.address, text, rows) | {"message_id": message_id, "parse_mode": _HTML}
                 )
             except BadRequest as error:
                 match edit_verdict(error):
@@ -194,8 +185,8 @@ class TelegramSender:
     async def _tidy(self, parcel: Parcel, message_id: int) -> Delivered:
         self._edits.add(parcel.outbox_id)
         try:
-            await self._bot.edit_message_reply_markup(
-                chat_id=int(parcel.chat.address), message_id=message_id, reply_markup=None
+            await self._calls.call(
+                "editMessageReplyMarkup", {"chat_id": int(parcel.chat.address), "message_id": message_id}
             )
         except BadRequest as error:
             _log.debug("old buttons stay", kind=edit_verdict(error))
@@ -222,42 +213,27 @@ class TelegramSender:
         words = self._words(pointer.language)
         text = words.say("I answer in a private chat, so that what you tell me stays between us.")
         url = f"https://t.me/{self._me.username}?start={pointer.argument or 'menu'}"
-        button = InlineKeyboardButton(words.say("Open the private chat"), url=url)
-        sent = await self._bot.send_message(
-            int(chat.address),
-            text,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=InlineKeyboardMarkup([[button]]),
-            message_thread_id=pointer.topic,
-            reply_parameters=ReplyParameters(pointer.reply_to, allow_sending_without_reply=True),
-        )
-        return Delivered(str(sent.message_id))
+        button = {"text": words.say("Open the private chat"), "url": url}
+        given = _text(chat.address, text) | {
+            "reply_markup": {"inline_keyboard": [[button]]},
+            "reply_parameters": {"message_id": pointer.reply_to, "allow_sending_without_reply": True},
+        }
+        if pointer.topic is not None:
+            given["message_thread_id"] = pointer.topic
+        return Delivered(str(await self._calls.send(given)))
 
     async def _text(self, parcel: Parcel, html: str, rows: Rows = ()) -> int:
         """Send one text; without its formatting when Telegram cannot read that."""
-        address, markup = int(parcel.chat.address), _markup(rows)
-        paid = True if parcel.lane == "broadcast" and self._house.settings.telegram_paid_broadcast else None
+        given = _text(parcel.chat.address, html, rows)
+        if parcel.lane == "broadcast" and self._house.settings.telegram_paid_broadcast:
+            given["allow_paid_broadcast"] = True
         try:
-            sent = await self._bot.send_message(
-                address,
-                html,
-                ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=markup,
-                allow_paid_broadcast=paid,
-            )
+            return await self._calls.send(given | {"parse_mode": _HTML})
         except BadRequest as error:
             if not is_about_format(error):
                 raise
             _log.error("telegram could not read our formatting")
-            sent = await self._bot.send_message(
-                address,
-                unescape(bare(html)),
-                link_preview_options=NO_PREVIEW,
-                reply_markup=markup,
-                allow_paid_broadcast=paid,
-            )
-        return sent.message_id
+            return await self._calls.send(given | {"text": unescape(bare(html))})
 
     def _words(self, language: str) -> Words:
         known = next((one for one in LANGUAGES if one == language), self._house.settings.language)
@@ -269,12 +245,11 @@ def _is_worth_keeping(screen: Screen) -> bool:
     return any(True for _ in links_in(screen.blocks))
 
 
-def _markup(rows: Rows) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(key.label, callback_data=key.data) for key in row] for row in rows]
-    )
+def _text(address: str, text: str, rows: Rows = ()) -> dict[str, Any]:
+    given: dict[str, Any] = {"chat_id": int(address), "text": text, "link_preview_options": _NO_PREVIEW}
+    if rows:
+        given["reply_markup"] = inline_keyboard(rows)
+    return given
 
 
 def _hint(hint: Hint, words: Words) -> str:

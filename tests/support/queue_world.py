@@ -225,10 +225,7 @@ class World:
         """A process is killed; another one takes its place."""
         worker = self.workers[index]
         worker.dead = True
-        tasks = list(worker.courier._under_way.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await worker.courier.let_go()
         self.workers[index] = Worker(self)
 
     def jump(self, by: timedelta) -> None:

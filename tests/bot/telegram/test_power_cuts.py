@@ -148,10 +148,8 @@ async def until_the_cut(folder: Path, batches: list[Updates], disk: Disk) -> Ack
         while not (disk.is_cut or working.done()):
             await asyncio.wait({working}, timeout=0.001)
         # The courier goes on trying to store what came of its messages; nobody waits for that without power.
-        under_way = [working, *channel.courier._under_way.values()]
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        working.cancel()
+        await asyncio.gather(working, channel.courier.let_go(), return_exceptions=True)
         with suppress(StoreError, sqlite3.Error):
             await context.__aexit__(None, None, None)
     assert disk.is_cut
