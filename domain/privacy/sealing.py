@@ -47,6 +47,15 @@ class DataKey:
         """Open what was sealed for this owner and place. Raises BrokenSeal."""
         return _open(self._cipher, sealed, self._associated(place)).decode()
 
+    def seal_bytes(self, plain: bytes, place: str) -> bytes:
+        """Seal what is no text, for example a file."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return _FORMAT + nonce + self._cipher.encrypt(nonce, plain, self._associated(place))
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """Open what was sealed with `seal_bytes`. Raises BrokenSeal."""
+        return _open(self._cipher, sealed, self._associated(place))
+
     def _associated(self, place: str) -> bytes:
         return f"{place}|{self.owner}".encode()
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
+from domain.uploads.files import FileKind
+
 Json = bool | int | float | str | None | list["Json"] | dict[str, "Json"]
 """Anything JSON can say. The store keeps it and gives it back, and never looks inside."""
 
@@ -106,6 +108,22 @@ class FactStatement:
     stated_at: datetime
     source: Source
     stated_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file somebody handed in, without its content. `name` is what they called it, `stored_name` what we call it."""
+
+    id: int
+    chat_id: int
+    conversation_id: int | None
+    stored_name: str
+    name: str
+    kind: FileKind
+    size: int
+    sha256: str
+    created_at: datetime
+    kept_for: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ WAITING: Final = "state = 'waiting'"
 UNDER_WAY: Final = "state = 'waiting' OR state = 'sending'"
 OPEN: Final = "state = 'waiting' OR state = 'sending' OR state = 'unknown' OR state = 'dead'"
 
+NOT_KEPT: Final = "kept_for IS NULL"
+
 keyring: Final = _table(
     "keyring",
     Column("id", Integer, primary_key=True, autoincrement=False),
@@ -275,6 +277,34 @@ receipts: Final = _table(
     _required("created_at", Whole),
     growing_ids=True,
 )
+
+files: Final = _table(
+    "files",
+    _id(),
+    _to("chat_id", "chats"),
+    Column(
+        "conversation_id",
+        Whole,
+        ForeignKey("conversations.id", ondelete="SET NULL"),
+        nullable=True,
+        index=True,
+    ),
+    _required("stored_name"),
+    _required("name", LargeBinary),
+    _required("kind"),
+    _required("size", Integer),
+    _required("sha256"),
+    _required("created_at", Whole),
+    Column("kept_for", Text),
+    _required("content", LargeBinary),
+    UniqueConstraint("stored_name"),
+    _one_of("kind", "pdf", "png", "jpeg", "docx", "xlsx"),
+    CheckConstraint("length(sha256) = 64", name="hashed"),
+    _partial("ix_files_not_kept", NOT_KEPT, "created_at"),
+    growing_ids=True,
+)
+"""What people handed in. ``kept_for`` names what goes on needing a file when its conversation no longer names it; a file
+nothing needs is removed. The content comes last: reading the rest of a row need not pass over it."""
 
 programme_contents: Final = _table(
     "programme_contents",

@@ -8,6 +8,7 @@ from domain.store.repositories.chats import Chats
 from domain.store.repositories.conversations import Conversations
 from domain.store.repositories.deliveries import Deliveries
 from domain.store.repositories.facts import Facts
+from domain.store.repositories.files import Files
 from domain.store.repositories.inbox import Inbox
 from domain.store.repositories.organisations import Organisations
 from domain.store.repositories.outbox import Outbox
@@ -30,6 +31,7 @@ class Transaction:
         "conversations",
         "deliveries",
         "facts",
+        "files",
         "inbox",
         "organisations",
         "outbox",
@@ -49,6 +51,7 @@ class Transaction:
         self.conversations = Conversations(context)
         self.deliveries = Deliveries(context)
         self.facts = Facts(context)
+        self.files = Files(context)
         self.inbox = Inbox(context)
         self.organisations = Organisations(context)
         self.outbox = Outbox(context)

@@ -18,6 +18,7 @@ from domain.store.schema import (
     chats,
     conversations,
     facts,
+    files,
     inbox,
     outbox,
     people,
@@ -30,7 +31,7 @@ from domain.store.statements import Statement
 _THEIR_CHATS = select(chats.c.id).where(chats.c.person_id == bindparam("person"))
 _ERASE_OF_CHATS = tuple(
     Statement(delete(table).where(table.c.chat_id.in_(_THEIR_CHATS)))
-    for table in (receipts, outbox, conversations)
+    for table in (files, receipts, outbox, conversations)
 )
 _NEW_PERSON = Statement(
     update(chats).where(chats.c.person_id == bindparam("person")).values(person_id=bindparam("successor"))
@@ -71,6 +72,14 @@ _PURGE_OF_UNCONSENTED = tuple(
         (inbox, inbox.c.accepted_at),
     )
 )
+_PURGE_FILES = Statement(
+    delete(files).where(
+        files.c.chat_id.in_(_UNCONSENTED_CHATS),
+        files.c.created_at < bindparam("before"),
+        # A conversation that goes on may still name it.
+        ~exists().where(conversations.c.chat_id == files.c.chat_id, conversations.c.status != "ended"),
+    )
+)
 _PURGE_OF_SET_ASIDE = Statement(
     update(updates)
     .where(
@@ -94,7 +103,7 @@ _ABANDONED = Statement(
             chats.c.created_at < bindparam("before"),
             *(
                 ~exists().where(table.c.chat_id == chats.c.id)
-                for table in (receipts, outbox, conversations, inbox, sessions)
+                for table in (files, receipts, outbox, conversations, inbox, sessions)
             ),
         )
     )
@@ -147,7 +156,7 @@ class Privacy:
         return export_person(self._context, person_id)
 
     def erase(self, person_id: int) -> None:
-        """Erase a person: the data key, contact details, conversations, messages and receipts. Raises NotFound.
+        """Erase a person: the data key, contact details, conversations, messages, files and receipts. Raises NotFound.
 
         Messages on their way to them and updates that were set aside go too; what they said that waits to be
         handled they said after asking for this, so it stays.
@@ -180,12 +189,12 @@ class Privacy:
         """Remove what people who gave no consent left behind before an instant, and say how many rows.
 
         Conversations that ended or were last touched before it, older messages (also those that could not be
-        delivered yet), receipts and updates, but none that waits to be handled, and chats (with their address) in which then nothing is left and no session is open.
+        delivered yet), receipts, files no conversation needs, and updates, but none that waits to be handled, and chats (with their address) in which then nothing is left and no session is open.
         """
         sql, instant = self._context.sql, to_stored(before)
         removed = sum(
             sql.change(statement, before=instant)
-            for statement in (*_PURGE_OF_UNCONSENTED, _PURGE_OF_SET_ASIDE)
+            for statement in (*_PURGE_OF_UNCONSENTED, _PURGE_FILES, _PURGE_OF_SET_ASIDE)
         )
         if removed:
             mend(self._context)
