@@ -60,30 +60,26 @@ Button = Press | Look | Fill | Paper
 class Binding:
     """Packs the buttons of one screen: they differ only in what comes last."""
 
-    __slots__ = ("_place",)
+    __slots__ = ("_fill", "_look", "_press")
 
     def __init__(self, conversation: int, revision: int) -> None:
         """`ValueError` for what are no conversation and revision."""
         if not 0 <= conversation <= _LARGEST or not 0 <= revision < _REVISIONS:
             raise ValueError("this does not fit on a button")
-        self._place = f"{_base36(conversation)}:{_base36(revision)}"
+        place = f"{_base36(conversation)}:{_base36(revision)}"
+        self._press, self._look, self._fill = f"p:{place}:", f"l:{place}:", f"f:{place}:"
 
     def press(self, choice: str) -> str:
         """The data of a button that presses a choice; `ValueError` when it could not be read back, as of the others."""
-        return self._packed("p", choice)
+        return _packed(self._press, choice)
 
     def look(self, view: str) -> str:
         """The data of a button that shows another part of the keyboard."""
-        return self._packed("l", view)
+        return _packed(self._look, view)
 
     def fill(self, text: str) -> str:
         """The data of a button that fills in a text."""
-        return self._packed("f", text)
-
-    def _packed(self, kind: str, content: str) -> str:
-        if _CONTENT.fullmatch(content) is None:
-            raise ValueError("this does not fit on a button")
-        return f"{kind}:{self._place}:{content}"
+        return _packed(self._fill, text)
 
 
 def pack(button: Button) -> str:
@@ -122,6 +118,12 @@ def unpack(data: str) -> Button | None:
             return Look(conversation, revision, content)
         case _:
             return Fill(conversation, revision, content)
+
+
+def _packed(place: str, content: str) -> str:
+    if _CONTENT.fullmatch(content) is None:
+        raise ValueError("this does not fit on a button")
+    return place + content
 
 
 def _base36(number: int) -> str:

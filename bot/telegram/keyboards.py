@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, assert_never
+from typing import Final
 
 from bot.telegram.callback_data import Binding, Paper, pack
 from bot.telegram.date_keyboards import date_rows, offers_dates
@@ -66,12 +66,13 @@ def width(text: str) -> int:
 
 def options(screen: Screen) -> tuple[Choice, ...]:
     """The choices that are answers of their own, in the order in which their numbers count."""
-    return tuple(c for c in screen.choices if c.role == "answer" and not c.key.startswith("@"))
+    return tuple([c for c in screen.choices if c.role == "answer" and not c.key.startswith("@")])
 
 
-def needs_listing(screen: Screen) -> bool:
+def needs_listing(options: Iterable[Choice]) -> bool:
     """Whether some option is too long for a button, so that all are written out with numbers in the text."""
-    return any(width(choice.label) > READABLE for choice in options(screen))
+    # No character is wider than two.
+    return any(2 * len(choice.label) > READABLE and width(choice.label) > READABLE for choice in options)
 
 
 def keyboard(screen: Screen, words: Words, view: View, today: date) -> Rows:
@@ -79,42 +80,43 @@ def keyboard(screen: Screen, words: Words, view: View, today: date) -> Rows:
     if view.dates and offers_dates(screen):
         return date_rows(screen, words, view.dates, today)
     binding = Binding(screen.conversation, screen.revision)
+    answers = options(screen)
     edits: list[Choice] = []
     fixed: list[Choice] = []
     ways: list[Choice] = []
     for choice in screen.choices:
-        match choice.role:
-            case "answer" if choice.key.startswith("@"):
-                fixed.append(choice)
-            case "answer":
-                pass
-            case "edit":
-                edits.append(choice)
-            case "navigation":
-                ways.append(choice)
-            case _:
-                assert_never(choice.role)
-    here, turning = _page([*_options(screen, binding), *_keys(binding, edits)], words, binding, view.page)
-    return (
-        *_arranged(here),
-        *turning,
-        *_arranged(_keys(binding, fixed)),
-        *(date_rows(screen, words, "", today) if offers_dates(screen) else ()),
-        *((Key(f"📄 {_cut(link.label)}", pack(Paper(link.path))),) for link in links_in(screen.blocks)),
-        *_arranged(_keys(binding, ways)),
+        role = choice.role
+        if role == "navigation":
+            ways.append(choice)
+        elif role == "edit":
+            edits.append(choice)
+        elif choice.key.startswith("@"):
+            fixed.append(choice)
+    here, turning = _page(
+        [*_options(screen, answers, binding), *_keys(binding, edits)], words, binding, view.page
     )
+    rows = [*_arranged(here), *turning, *_arranged(_keys(binding, fixed))]
+    if offers_dates(screen):
+        rows += date_rows(screen, words, "", today)
+    rows += [(Key(f"📄 {_cut(link.label)}", pack(Paper(link.path))),) for link in links_in(screen.blocks)]
+    rows += _arranged(_keys(binding, ways))
+    return tuple(rows)
 
 
-def _options(screen: Screen, binding: Binding) -> Iterator[Key]:
-    listed = needs_listing(screen)
+def _options(screen: Screen, answers: Sequence[Choice], binding: Binding) -> list[Key]:
     several = screen.expects is not None and screen.expects.kind == "choices"
-    for number, choice in enumerate(options(screen), start=1):
+    listed = needs_listing(answers)
+    if not several and not listed:
+        return _keys(binding, answers)
+    keys = []
+    for number, choice in enumerate(answers, start=1):
         label = f"{number}. {choice.label}" if listed else choice.label
         if several:
             label = f"{'☑️' if choice.selected else '⬜'} {label}"
         elif choice.selected:
             label = f"✓ {label}"
-        yield Key(_cut(label), binding.press(choice.key))
+        keys.append(Key(_cut(label), binding.press(choice.key)))
+    return keys
 
 
 def _keys(binding: Binding, choices: Iterable[Choice]) -> list[Key]:
@@ -146,8 +148,12 @@ def _page(keys: Sequence[Key], words: Words, binding: Binding, page: int) -> tup
 
 def _arranged(keys: Sequence[Key]) -> Rows:
     """Neighbours share a row as long as all of them are short."""
+    if not keys:
+        return ()
+    if 2 * max([len(key.label) for key in keys]) <= TINY:
+        return in_rows(keys, 3)
     widths = [width(key.label) for key in keys]
-    widest = max(widths, default=0)
+    widest = max(widths)
     if widest <= TINY:
         return in_rows(keys, 3)
     if widest <= SHORT:

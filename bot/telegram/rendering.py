@@ -44,9 +44,10 @@ def _pieces(screen: Screen, words: Words) -> Iterator[str]:
     if head and screen.dialog == HOME:
         # The menu greets before it asks.
         yield head
-    if needs_listing(screen):
+    answers = options(screen)
+    if needs_listing(answers):
         yield "\n".join(
-            f"{number}. {escape(choice.label)}" for number, choice in enumerate(options(screen), start=1)
+            [f"{number}. {escape(choice.label)}" for number, choice in enumerate(answers, start=1)]
         )
     if screen.expects and screen.expects.example and screen.expects.kind != "choice":
         yield f"<i>{escape(words.say('For example: %(example)s', example=screen.expects.example))}</i>"
