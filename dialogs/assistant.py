@@ -17,9 +17,10 @@ from dialogs.engine.choosing import folded
 from dialogs.engine.render import Frame, label_of, screen
 from dialogs.engine.screen import Choice, Notice, Said, Screen, ScreenMessage, message_to_json, plain
 from dialogs.engine.turn import Turn, press, type_in
-from dialogs.incoming import Command, Handled, Incoming, Pressed, Typed, Unsupported
+from dialogs.incoming import Command, Handled, Incoming, Pressed, Typed, Unsupported, Uploaded
 from dialogs.talk import Library, Talk
 from dialogs.understanding.commands import read_command
+from dialogs.uploading import take_files
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import Clock
 from domain.eligibility.evaluate import Examiner
@@ -27,6 +28,7 @@ from domain.facts.vocabulary import Vocabulary
 from domain.privacy.retention import CONSENTED_DAYS
 from domain.programme.loader import Programmes
 from domain.store import Transaction
+from domain.uploads import Arrived, UploadLimits
 from locales.words import Catalogues
 
 UNIVERSAL: Final = ("menu", "back", "cancel", "help", "language", "where", "answers", "data", "start")
@@ -44,10 +46,20 @@ class Assistant:
         clock: Clock,
         working_days: WorkingCalendar,
         kept_for_days: int = CONSENTED_DAYS,
+        uploads: UploadLimits | None = None,
     ) -> None:
         self._clock = clock
         examiner = Examiner(working_days)
-        self.library = Library(programmes, vocabulary, catalogues, examiner, DIALOGS, HOME, kept_for_days)
+        self.library = Library(
+            programmes,
+            vocabulary,
+            catalogues,
+            examiner,
+            DIALOGS,
+            HOME,
+            kept_for_days,
+            uploads or UploadLimits(),
+        )
 
     def handle(self, tx: Transaction, incoming: Incoming) -> Handled:
         """Take in one update and queue what it leads to; a duplicate does nothing."""
@@ -78,8 +90,9 @@ class _Reply:
             case Command(name, argument):
                 self._command(name, argument)
             case Unsupported(kind):
-                notice = unsupported_notice(self._talk.words, kind, self._screen().expects)
-                self._talk.notices.append(notice)
+                self._unsupported(kind)
+            case Uploaded(files):
+                self._uploaded(files)
             case _:
                 assert_never(incoming.content)
         settle(self._talk)
@@ -123,6 +136,20 @@ class _Reply:
             self._talk.notices.append(Notice(tone="error", spans=turn.problem))
         elif not turn.problem:
             self._take(turn)
+
+    def _unsupported(self, kind: str) -> None:
+        self._talk.notices.append(unsupported_notice(self._talk.words, kind, self._screen().expects))
+
+    def _uploaded(self, files: tuple[Arrived, ...]) -> None:
+        talk = self._talk
+        settle(talk)
+        turn = take_files(talk, files)
+        if turn is None:
+            self._unsupported("file")
+        else:
+            self._said = turn.said
+            if not turn.problem:
+                self._take(turn)
 
     def _pressed(self, pressed: Pressed) -> None:
         talk = self._talk

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.uploads import Arrived
+
 CommandName = Literal["start", "menu", "back", "cancel", "help", "language", "where", "answers", "data"]
 
 
@@ -34,12 +36,19 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """The person sent something that is neither text nor a button: `kind` is e.g. ``sticker``."""
+    """The person sent something that is neither text nor a button, and no file we can take: `kind` is e.g. ``sticker``."""
 
     kind: str
 
 
-Content = Typed | Pressed | Command | Unsupported
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """The person sent files, which were looked at already."""
+
+    files: tuple[Arrived, ...]
+
+
+Content = Typed | Pressed | Command | Unsupported | Uploaded
 
 
 @dataclass(frozen=True, slots=True)

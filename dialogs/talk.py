@@ -6,7 +6,7 @@ A talk is made for one turn inside one transaction. It changes as the turn goes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,6 +23,7 @@ from domain.programme.loader import Programmes
 from domain.store import Transaction
 from domain.store.errors import NotFound
 from domain.store.records import Chat, StoredAnswer, StoredConversation
+from domain.uploads import UploadLimits
 from locales.languages import INTERFACE_SOURCE, LANGUAGES, Language
 from locales.words import Catalogues, Words
 
@@ -45,6 +46,8 @@ class Library:
     """The dialog a chat without a conversation is in."""
     kept_for_days: int
     """How long a consenting person is kept without a sign of life."""
+    uploads: UploadLimits = field(default_factory=UploadLimits)
+    """How large files may be."""
 
     def words(self, language: str) -> Words:
         """The words of a stored language; English where it is none the product speaks."""
@@ -121,6 +124,7 @@ class Talk:
             person=person,
             return_code=self._return_code(person),
             kept_for_days=self.library.kept_for_days,
+            uploads=self.library.uploads,
             organisation=organisation,
             known=known,
             parked=self._parked() if self._stored.dialog == self.library.home else (),

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from domain.uploads import FileKind
+
 
 class Frozen(BaseModel):
     """A value that never changes and refuses what it does not know."""
@@ -139,15 +141,25 @@ ExpectationKind = Literal[
     "year_table",
     "events",
     "certificate",
+    "upload",
 ]
 
 
+class ExpectedFiles(Frozen):
+    """Which files may be sent: their kinds, how many more, and how large each (in bytes)."""
+
+    kinds: tuple[FileKind, ...]
+    room: int
+    most_bytes: int
+
+
 class Expectation(Frozen):
-    """What may be typed here, with an example; `years` are the rows a per-year table wants."""
+    """What may be typed here, with an example; `years` are the rows a per-year table wants, `files` may be uploaded."""
 
     kind: ExpectationKind
     example: str
     years: tuple[int, ...] = ()
+    files: ExpectedFiles | None = None
 
 
 class Progress(Frozen):
