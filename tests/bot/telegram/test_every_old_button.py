@@ -12,7 +12,7 @@ import pytest
 from bot.telegram.callback_data import Paper, Press, unpack
 from tests.support.inside import Inside, inside
 from tests.support.platform import Shown
-from tests.support.size import size
+from tests.support.size import patience, size
 
 PERSON: Final = 77
 ZZ: Final = "zhengzhou-incubation-base"
@@ -98,7 +98,7 @@ async def wang(tmp_path: Path) -> AsyncIterator[Wang]:
         yield Wang(channel)
 
 
-@pytest.mark.timeout(size(180, 3_600))
+@pytest.mark.timeout(patience(300, 14_400))
 @pytest.mark.parametrize("dialog", WALKS)
 async def test_every_button_of_every_earlier_screen_leaves_the_conversation_where_it_is(
     wang: Wang, dialog: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
-import pytest
 
 from tests.bot.telegram.faults.serving import Serving
 from tests.bot.telegram.peers.lines import Lines
@@ -21,6 +19,7 @@ from tests.bot.telegram.peers.places import BOT_API
 from tests.bot.telegram.peers.shim import Json, PeerError, Shim
 from tests.bot.telegram.peers.whole_check import Chat, Shown, whole_self_check
 from tests.support.conversation import a_person
+from tests.support.figures import Tell
 from tests.support.self_check import ZHENGZHOU
 
 TOKEN: Final = "666:an-imaginary-token-of-an-imaginary-bot"
@@ -92,19 +91,14 @@ def the_peer() -> Iterator[BotApi]:
             peer.close()
 
 
-def test_a_whole_self_check_against_a_bot_api_of_somebody_else(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_whole_self_check_against_a_bot_api_of_somebody_else(tmp_path: Path, tell: Tell) -> None:
     with the_peer() as peer, Shim(peer, TOKEN) as api, a_person(tmp_path) as beside:
         serving = Serving(tmp_path / "data", api)
         serving.start()
         chat = Chat(peer)
         result = whole_self_check(chat, beside, "zhengzhou-incubation-base", ZHENGZHOU)
         serving.terminate()
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\ntelegram-test-api: {chat.screens} screens, {len(api.calls)} calls, to the verdict\n"
-        )
+    tell(f"telegram-test-api: {chat.screens} screens, {len(api.calls)} calls, to the verdict")
     assert beside.now_sees.state == "result"
     assert "没有发现" in result.plain
     assert {"getMe", "getUpdates", "sendMessage", "editMessageText", "answerCallbackQuery"} <= set(api.calls)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import os
 import queue
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from tests.bot.telegram.peers.places import CLIENT_PYTHON
 from tests.bot.telegram.peers.shim import Json, PeerError, Shim
 from tests.bot.telegram.peers.whole_check import Chat, Shown, whole_self_check
 from tests.support.conversation import a_person
+from tests.support.figures import Tell
 from tests.support.self_check import ZHENGZHOU
 
 TOKEN: Final = "999999:an-imaginary-token-of-an-imaginary-bot"
@@ -95,17 +95,14 @@ def the_peer() -> Iterator[Client]:
 
 
 @pytest.mark.needs_client_library
-def test_a_whole_self_check_with_a_client_of_somebody_else(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_whole_self_check_with_a_client_of_somebody_else(tmp_path: Path, tell: Tell) -> None:
     with the_peer() as peer, Shim(peer, TOKEN) as api, a_person(tmp_path) as beside:
         serving = Serving(tmp_path / "data", api)
         serving.start()
         chat = Chat(peer)
         result = whole_self_check(chat, beside, "zhengzhou-incubation-base", ZHENGZHOU)
         serving.terminate()
-    with capsys.disabled():
-        sys.stdout.write(f"\ntg-auto-test: {chat.screens} screens, {len(api.calls)} calls, to the verdict\n")
+    tell(f"tg-auto-test: {chat.screens} screens, {len(api.calls)} calls, to the verdict")
     assert beside.now_sees.state == "result"
     assert "没有发现" in result.plain
     assert {"getMe", "getUpdates", "sendMessage", "editMessageText"} <= set(api.calls)
