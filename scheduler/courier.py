@@ -24,6 +24,7 @@ from scheduler.backoff import Backoff
 from scheduler.clock_watch import ClockWatch
 from scheduler.hands import Hands
 from scheduler.limits import Limits
+from scheduler.patience import Patience
 from scheduler.sending import Delivered, Parcel, Receipt, Sender, Unsure, Wait
 from scheduler.settler import Settler
 from scheduler.settling import Settling
@@ -96,6 +97,7 @@ class Courier:
         """What is being sent or settled by its chat, and when its lease began."""
         self._sending: Hands[ClaimedDelivery] = Hands(self._deliver, f"deliver {channel}")
         self._settler = Settler(database, self._rules.settle_pauses, self._done)
+        self._patience = Patience(self._rules.send_timeout.total_seconds())
         self._woken = asyncio.Event()
         self._less = asyncio.Event()
         self._stopping = False
@@ -248,8 +250,7 @@ class Courier:
             delivery.repeatable,
         )
         try:
-            async with asyncio.timeout(self._rules.send_timeout.total_seconds()):
-                return await self._sender.send(parcel)
+            return await self._patience.wait_for(self._sender.send(parcel))
         except TimeoutError:
             return Unsure("no answer in time")
         except Exception as error:  # noqa: BLE001 -- whatever it is, the message may have arrived

@@ -11,7 +11,7 @@ from bot.telegram.markup import block_html, blocks_html, escape
 from bot.telegram.rows import Rows
 from bot.telegram.splitting import MESSAGE, join_and_split
 from dialogs.directory import HOME
-from dialogs.engine.screen import Block, Echo, Notice, Screen
+from dialogs.engine.screen import Block, Screen
 from locales.words import Words
 
 PLACEHOLDER = "…"
@@ -68,6 +68,6 @@ def _head(screen: Screen, words: Words) -> Iterator[str]:
 
 def _is_about_the_last_answer(screen: Screen, block: Block) -> bool:
     """Whether a first block belongs above the question: what became of the last answer, not what the screen is about."""
-    if isinstance(block, Notice):
+    if block.block == "notice":
         return screen.progress is not None or block.tone == "error"
-    return isinstance(block, Echo)
+    return block.block == "echo"
