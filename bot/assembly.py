@@ -39,6 +39,7 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
             now,
             calendar,
             kept_for_days=settings.consented_retention_days,
+            uploads=settings.uploads,
         )
         yield House(settings, now, catalogues, database, assistant, ReceiptPages(programmes, calendar))
 

@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
@@ -30,9 +30,12 @@ _BACKOFF: Final = Backoff(most_seconds=60)
 
 
 class Handler(Protocol):
-    """What is to be done about an update, inside the transaction that finishes it."""
+    """What is to be done about an update, inside the transaction that finishes it.
 
-    def __call__(self, tx: Transaction, update: UpdateRow, /) -> None: ...
+    An instant is until when it waits, first of its line, because something it needs is not there yet.
+    """
+
+    def __call__(self, tx: Transaction, update: UpdateRow, /) -> datetime | None: ...
 
 
 def say_nothing(_tx: Transaction, _update: UpdateRow, /) -> None:
@@ -118,8 +121,11 @@ class Intake:
             claimed = tx.updates.claim(self._channel, self._clock.now())
             if claimed is None:
                 return False
-            self._handler(tx, claimed)
-            tx.updates.finish(claimed)
+            until = self._handler(tx, claimed)
+            if until is None:
+                tx.updates.finish(claimed)
+            else:
+                tx.updates.postpone(claimed.id, until)
             return True
 
         try:

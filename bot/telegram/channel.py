@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -17,6 +18,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.house import House
 from bot.telegram.api import Api, open_api
 from bot.telegram.commands import introduce
+from bot.telegram.fetching import Fetcher
 from bot.telegram.keeper import Keeper
 from bot.telegram.polling import POLL_SECONDS, Poller
 from bot.telegram.reading import Identity
@@ -90,7 +92,12 @@ class TelegramChannel:
     async def _open(self, api: Api, me: Identity) -> AsyncIterator[_Parts]:
         house = self._house
         signals = Signals(api.bot)
-        reception = Reception(house, me)
+
+        def wake() -> None:
+            intake.wake()
+
+        fetcher = Fetcher(house, api, wake, self._pauses[0])
+        reception = Reception(house, me, fetcher)
         courier = Courier(
             house.database,
             CHANNEL,
@@ -100,8 +107,8 @@ class TelegramChannel:
             is_group=_is_group,
         )
 
-        def take(tx: Transaction, update: UpdateRow) -> None:
-            reception.take(tx, update.payload_json)
+        def take(tx: Transaction, update: UpdateRow) -> datetime | None:
+            return reception.take(tx, update.payload_json, update)
 
         def apologise(tx: Transaction, update: UpdateRow) -> None:
             reception.apologise(tx, update.payload_json)
@@ -112,6 +119,7 @@ class TelegramChannel:
             yield _Parts(intake, courier, keeper, signals)
         finally:
             self._webhook = None
+            await fetcher.close()
             await signals.close()
 
     async def _serve(self, api: Api, parts: _Parts) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Any, Final, Literal, get_args
 
 from pydantic import ValidationError
 
@@ -36,6 +37,16 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A document or a photo: what Telegram calls it, its name, and its size in bytes as far as it is known."""
+
+    kind: Literal["document", "photo"]
+    file_id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Touched:
     """A button under message `message_id` was pressed; `button` is None for data we do not write."""
 
@@ -43,7 +54,7 @@ class Touched:
     message_id: int
 
 
-Heard = Typed | Command | Unsupported | Shared | Edited | Touched
+Heard = Typed | Command | Unsupported | Shared | Edited | Touched | SentFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +199,29 @@ def _heard(message: Message) -> Heard | None:
         own = message.sender is not None and message.contact.user_id == message.sender.id
         return Shared(own, message.contact.phone_number)
     kind = next((said for name, said in _KINDS.items() if getattr(message, name)), None)
-    return None if kind is None else Unsupported(kind)
+    if kind is None:
+        return None
+    return _file(message) or Unsupported(kind) if kind in {"document", "photo"} else Unsupported(kind)
+
+
+def _file(message: Message) -> SentFile | None:
+    """The file of a message; of the sizes of a photo the largest."""
+    given = message.photo if message.photo else [message.document]
+    sizes = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    known = [one for one in sizes if isinstance(one.get("file_id"), str) and one["file_id"]]
+    if not known:
+        return None
+    best = max(known, key=lambda one: (_whole(one, "width") * _whole(one, "height"), _whole(one, "file_size")))
+    name = best.get("file_name")
+    kind: Literal["document", "photo"] = "photo" if message.photo else "document"
+    ending = ".jpg" if kind == "photo" else ""
+    named = name if isinstance(name, str) and name else f"{kind}-{message.message_id}{ending}"
+    return SentFile(kind, best["file_id"], named, _whole(best, "file_size"))
+
+
+def _whole(part: Mapping[str, Any], name: str) -> int:
+    number = part.get(name)
+    return number if type(number) is int and number > 0 else 0
 
 
 def _command(text: str) -> Command | None:

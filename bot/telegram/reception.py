@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final, assert_never
+from datetime import datetime
+from typing import Final, Protocol, assert_never
 
 from bot.house import House
 from bot.telegram.callback_data import Button, Fill, Look, Paper, Press
@@ -19,6 +20,7 @@ from bot.telegram.reading import (
     Meaning,
     Migrated,
     Nothing,
+    SentFile,
     Shared,
     Touched,
     Unblocked,
@@ -26,8 +28,9 @@ from bot.telegram.reading import (
     read,
 )
 from dialogs.engine.screen import Frozen, Screen, ScreenMessage
-from dialogs.incoming import Command, Content, Incoming, Pressed, Typed, Unsupported
-from domain.store import Chat, Transaction
+from dialogs.incoming import Command, Content, Incoming, Pressed, Typed, Unsupported, Uploaded
+from domain.store import Chat, Transaction, UpdateRow
+from domain.uploads import Arrived
 
 CHANNEL: Final = "telegram"
 
@@ -40,23 +43,35 @@ _SCREENS_BACK: Final = 5
 _DIGITS: Final = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
 
 
+class Fetching(Protocol):
+    """Whoever fetches files from the platform."""
+
+    def get(self, sent: SentFile, update: UpdateRow, /) -> Arrived | datetime:
+        """The file an update brought, or until when the update has to wait for it."""
+        ...
+
+
 class Reception:
     """Takes updates in."""
 
-    def __init__(self, house: House, me: Identity) -> None:
+    def __init__(self, house: House, me: Identity, fetching: Fetching | None = None) -> None:
+        """Without anybody who fetches files, files are told to be unreadable."""
         self._house = house
         self._me = me
+        self._fetching = fetching
 
-    def take(self, tx: Transaction, payload_json: str) -> None:
-        """Handle one update. What is no update, or none of ours, is passed over."""
+    def take(self, tx: Transaction, payload_json: str, row: UpdateRow | None = None) -> datetime | None:
+        """Handle one update; what is no update, or none of ours, is passed over.
+
+        Gives until when the update has to wait in its `row` for the file that it brought; then nothing was done yet.
+        """
         update = parse(payload_json)
-        if update is not None:
-            self._handle(tx, read(update, self._me))
+        return None if update is None else self._handle(tx, read(update, self._me), row)
 
-    def _handle(self, tx: Transaction, meaning: Meaning) -> None:
+    def _handle(self, tx: Transaction, meaning: Meaning, row: UpdateRow | None) -> datetime | None:
         match meaning:
             case InPrivate():
-                self._in_private(tx, meaning)
+                return self._in_private(tx, meaning, row)
             case InGroup():
                 self._in_group(tx, meaning)
             case Blocked(address):
@@ -72,6 +87,7 @@ class Reception:
                 pass
             case _:
                 assert_never(meaning)
+        return None
 
     def _in_group(self, tx: Transaction, called: InGroup) -> None:
         """A group hears where to go, and nothing about anybody."""
@@ -86,21 +102,25 @@ class Reception:
             )
             tx.outbox.put(chat.id, pointer.model_dump_json(), now)
 
-    def _in_private(self, tx: Transaction, said: InPrivate) -> None:
+    def _in_private(self, tx: Transaction, said: InPrivate, row: UpdateRow | None) -> datetime | None:
         language = said.language or self._house.settings.language
         opened = tx.chats.open(CHANNEL, said.address, language, self._house.clock.now())
         chat = tx.chats.lock(opened.id)
         if chat.blocked_at is not None:
             tx.chats.revive(chat.id)
+        turn = _Turn(self._house, tx, chat, said)
+        if self._fetching is not None and row is not None and (until := turn.fetch(self._fetching, row)):
+            return until
         pressed = said.heard.message_id if isinstance(said.heard, Touched) else None
         moved = None if isinstance(said.heard, Edited) else buried(chat.living, pressed)
         if moved is not None:
             tx.chats.set_living(chat.id, moved)
-        _Turn(self._house, tx, chat, said.key).take(said)
+        turn.take(said)
         shown = Shown.of(moved)
         if shown is not None and not shown.keep:
             tidy = Tidy(message_id=shown.messages[-1])
             tx.outbox.put(chat.id, tidy.model_dump_json(), self._house.clock.now(), "broadcast")
+        return None
 
     def apologise(self, tx: Transaction, payload_json: str) -> None:
         """Say once that something could not be taken."""
@@ -113,11 +133,13 @@ class Reception:
 class _Turn:
     """One thing a person did."""
 
-    def __init__(self, house: House, tx: Transaction, chat: Chat, key: str) -> None:
+    def __init__(self, house: House, tx: Transaction, chat: Chat, said: InPrivate) -> None:
         self._house = house
         self._tx = tx
         self._chat = chat
-        self._key = key
+        self._key = said.key
+        self._said = said
+        self._file: Arrived | None = None
 
     def take(self, said: InPrivate) -> None:
         match said.heard:
@@ -127,12 +149,25 @@ class _Turn:
                 self._say(said.heard)
             case Shared():
                 self._shared(said.heard)
+            case SentFile(kind):
+                self._say(Unsupported(kind) if self._file is None else Uploaded((self._file,)))
             case Edited():
                 self._put(Hint(about="edited"))
             case Touched(button):
                 self._touched(button)
             case _:
                 assert_never(said.heard)
+
+    def fetch(self, fetching: Fetching, row: UpdateRow) -> datetime | None:
+        """Get the file that came, if one is asked for; gives until when to wait for it."""
+        if not isinstance(self._said.heard, SentFile) or not _asks_for_file(self._last_screen()):
+            return None
+        match fetching.get(self._said.heard, row):
+            case datetime() as until:
+                return until
+            case file:
+                self._file = file
+                return None
 
     def _typed(self, text: str) -> None:
         most = self._house.settings.max_message_chars
@@ -173,7 +208,9 @@ class _Turn:
                 assert_never(button)
 
     def _say(self, content: Content) -> None:
-        self._house.assistant.handle(self._tx, Incoming(self._chat.id, self._key, content))
+        # The files of an album are several; everything else in one is answered once.
+        key = f"{self._key}:{self._said.message_id}" if isinstance(content, Uploaded) else self._key
+        self._house.assistant.handle(self._tx, Incoming(self._chat.id, key, content))
 
     def _put(self, message: Frozen) -> None:
         now = self._house.clock.now()
@@ -191,6 +228,10 @@ class _Turn:
             if found is not None:
                 return found
         return None
+
+
+def _asks_for_file(screen: Screen | None) -> bool:
+    return screen is not None and screen.expects is not None and screen.expects.kind == "upload"
 
 
 def _screen_of(message_json: str) -> Screen | None:

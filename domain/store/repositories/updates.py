@@ -125,6 +125,11 @@ _AGAIN = Statement(
     )
     .values(state="waiting", due_at=_AT_ONCE)
 )
+_POSTPONE = Statement(
+    update(updates)
+    .where(updates.c.id == bindparam("of_id"), text(WAITING), updates.c.due_at.is_not(None))
+    .values(due_at=bindparam("new_due"))
+)
 _LAST = Statement(
     select(updates.c.update_id)
     # Keeps the planner from collecting all rows of the channel: it walks back over the rows as they came.
@@ -208,6 +213,10 @@ class Updates:
         The failures so far still count: if it fails now it is set aside again.
         """
         return self._context.sql.change(_AGAIN, of_id=row_id) > 0
+
+    def postpone(self, row_id: int, until: datetime) -> bool:
+        """Let the first of a line wait without having failed; `again` ends that. False: it does not wait there."""
+        return self._context.sql.change(_POSTPONE, of_id=row_id, new_due=to_stored(until)) > 0
 
     def drop(self, row_id: int) -> bool:
         """Never handle it. False: it was handled or dropped before."""
