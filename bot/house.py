@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.pulse import Pulse
 from bot.settings import Settings
 from dialogs.engine.screen import Block
 from dialogs.incoming import Handled, Incoming
@@ -39,3 +40,4 @@ class House:
     database: Database
     assistant: Answering
     receipts: ReceiptReader
+    pulse: Pulse = field(default_factory=Pulse)

@@ -265,6 +265,23 @@ class Settings(BaseSettings):
     telegram_group_per_minute: int = Field(
         20, ge=1, le=10_000, description=mark("Messages sent to one group in a minute.")
     )
+    ready_silence_seconds: int = Field(
+        180,
+        ge=60,
+        le=86_400,
+        description=mark(
+            "Seconds without a successful poll of Telegram after which `/readyz` says that this process is not ready. A "
+            "webhook is only reported: it may be silent because nobody writes."
+        ),
+    )
+    ready_reply_seconds: int = Field(
+        300,
+        ge=10,
+        le=86_400,
+        description=mark(
+            "Seconds a reply may be due on Telegram before `/readyz` says that this process is not ready."
+        ),
+    )
     telegram_paid_broadcast: bool = Field(
         False,
         description=mark(

@@ -71,7 +71,13 @@ class TelegramChannel:
         if self._webhook is None:
             # Telegram brings it again.
             return Response(status_code=503, headers={"Retry-After": "5"})
-        return await self._webhook.receive(request)
+        response = await self._webhook.receive(request)
+        if response.status_code == 200:
+            self._stirred()
+        return response
+
+    def _stirred(self) -> None:
+        self._house.pulse.see(CHANNEL)
 
     async def ready(self) -> None:
         """Wait until updates are taken in."""
@@ -82,6 +88,7 @@ class TelegramChannel:
         settings = self._house.settings
         if settings.telegram_token is None:
             return
+        self._stirred()
         async with open_api(settings.telegram_token.get_secret_value(), settings.telegram_api_url) as api:
             me = await self._identity(api)
             _log.info("telegram is ready", bot=me.username, mode=settings.telegram_mode)
@@ -154,7 +161,9 @@ class TelegramChannel:
         settings = self._house.settings
         if settings.telegram_mode == "polling":
             self._ready.set()
-            await Poller(api, keeper, seconds=self._poll_seconds, pause=self._pauses[0]).run()
+            await Poller(
+                api, keeper, seconds=self._poll_seconds, pause=self._pauses[0], stirred=self._stirred
+            ).run()
         secret = settings.telegram_webhook_secret
         self._webhook = Webhook(secret.get_secret_value() if secret is not None else "", keeper)
         self._ready.set()

@@ -7,7 +7,7 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NoReturn, Protocol
 
 import structlog
@@ -41,12 +41,19 @@ class Poller:
     """Asks for updates until it is cancelled."""
 
     def __init__(
-        self, api: Api, keeping: Keeping, *, seconds: int = POLL_SECONDS, pause: float = FIRST_PAUSE
+        self,
+        api: Api,
+        keeping: Keeping,
+        *,
+        seconds: int = POLL_SECONDS,
+        pause: float = FIRST_PAUSE,
+        stirred: Callable[[], None] = lambda: None,
     ) -> None:
         self._api = api
         self._keeping = keeping
         self._seconds = seconds
         self._first_pause = pause
+        self._stirred = stirred
         self._told = ""
 
     async def run(self) -> NoReturn:
@@ -61,6 +68,7 @@ class Poller:
                     await self._keeping.keep(updates)
                 failures = 0
                 self._told = ""
+                self._stirred()
                 # After a quiet week Telegram begins with numbers anew. An empty answer says that all is confirmed, and
                 # without an offset none of the new ones can be taken for an old one.
                 offset = max(numbers) + 1 if numbers else None
@@ -83,6 +91,8 @@ class Poller:
                 )
                 return max(backoff, min(OPERATOR_PAUSE, self._first_pause * OPERATOR_PAUSE))
             case Conflict():
+                # Telegram is there, and updates are taken in.
+                self._stirred()
                 self._tell("another process polls with this token; stop it, or use a bot of its own")
                 return max(backoff, min(OPERATOR_PAUSE, self._first_pause * 5))
             case RetryAfter():

@@ -37,7 +37,7 @@ def summary(reporter: pytest.TerminalReporter) -> list[str]:
         f"{report.outcome.upper()} {report.duration:.0f} s {report.nodeid}: {told or 'no figures'}"
         for report in _reports(reporter)
         if (told := "; ".join(str(value) for name, value in report.user_properties if name == NAME))
-        or report.failed
+        or (report.failed and SOAK)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import socket
@@ -46,6 +47,12 @@ class Serving:
             **({"ZHUOYUE_DATABASE_URL": database} if database else {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
+        atexit.register(self._end)
+
+    def _end(self) -> None:
+        # A test that failed in the middle leaves it behind.
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -58,7 +65,8 @@ class Serving:
                 if answer.status_code == 200:
                     return
             except httpx.TransportError:
-                time.sleep(0.05)
+                pass
+            time.sleep(0.05)
         raise AssertionError(f"it did not start; {self.told()}")
 
     def spawn(self) -> None:
