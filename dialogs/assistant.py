@@ -17,7 +17,7 @@ from dialogs.engine.choosing import folded
 from dialogs.engine.render import Frame, label_of, screen
 from dialogs.engine.screen import Choice, Notice, Said, Screen, ScreenMessage, message_to_json, plain
 from dialogs.engine.turn import Turn, press, type_in
-from dialogs.incoming import Command, Handled, Incoming, Pressed, Typed, Unsupported, Uploaded
+from dialogs.incoming import Command, Content, Handled, Incoming, Pressed, Typed, Unsupported, Uploaded
 from dialogs.talk import Library, Talk
 from dialogs.understanding.commands import read_command
 from dialogs.uploading import take_files
@@ -64,11 +64,11 @@ class Assistant:
     def handle(self, tx: Transaction, incoming: Incoming) -> Handled:
         """Take in one update and queue what it leads to; a duplicate does nothing."""
         now = self._clock.now()
-        chat = tx.chats.lock(incoming.chat)
-        if not tx.inbox.accept(chat.id, incoming.update_key, now):
+        visit = incoming.visit or tx.chats.visit(incoming.chat)
+        if incoming.update_key is not None and not tx.inbox.accept(incoming.chat, incoming.update_key, now):
             return Handled(duplicate=True)
-        turn = _Reply(Talk(self.library, tx, chat, now))
-        turn.take(incoming)
+        turn = _Reply(Talk(self.library, tx, visit, now))
+        turn.take(incoming.content)
         return Handled(duplicate=False, outbox_ids=turn.queue())
 
 
@@ -80,13 +80,13 @@ class _Reply:
         self._said = ""
         self._changes: tuple[Choice, ...] = ()
 
-    def take(self, incoming: Incoming) -> None:
+    def take(self, content: Content) -> None:
         """Apply what came in."""
-        match incoming.content:
+        match content:
             case Typed(text):
                 self._typed(text)
             case Pressed():
-                self._pressed(incoming.content)
+                self._pressed(content)
             case Command(name, argument):
                 self._command(name, argument)
             case Unsupported(kind):
@@ -94,7 +94,7 @@ class _Reply:
             case Uploaded(files):
                 self._uploaded(files)
             case _:
-                assert_never(incoming.content)
+                assert_never(content)
         settle(self._talk)
 
     def queue(self) -> tuple[int, ...]:
@@ -167,7 +167,10 @@ class _Reply:
 
     def _press(self, key: str) -> None:
         talk = self._talk
-        label = label_of(talk.dialog, talk.answers, talk.position, self._frame(), key)
+        # What is on a button is only wanted where the channel has to show itself what was pressed.
+        label = ""
+        if talk.chat.mirrors:
+            label = label_of(talk.dialog, talk.answers, talk.position, self._frame(), key)
         name = key.removeprefix("@")
         if key.startswith("@") and name in UNIVERSAL:
             self._said = label

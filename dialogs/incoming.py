@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.store import Visit
 from domain.uploads import Arrived
 
 CommandName = Literal["start", "menu", "back", "cancel", "help", "language", "where", "answers", "data"]
@@ -53,11 +54,16 @@ Content = Typed | Pressed | Command | Unsupported | Uploaded
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One update of one chat; `update_key` is unique in the chat and de-duplicates deliveries."""
+    """One update of one chat; `update_key` is unique in the chat and de-duplicates deliveries.
+
+    Without a key whoever hands it in has seen to it that it is taken once. `visit` is the chat as it was found in the
+    same transaction, where it was looked for already.
+    """
 
     chat: int
-    update_key: str
+    update_key: str | None
     content: Content
+    visit: Visit | None = None
 
 
 @dataclass(frozen=True, slots=True)

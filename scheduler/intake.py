@@ -11,7 +11,7 @@ import contextlib
 import random
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -19,7 +19,7 @@ from typing import Final, Protocol
 import structlog
 
 from domain.clock import Clock
-from domain.store import Database, StoreError, Transaction, UpdateRow
+from domain.store import Database, Failed, StoreError, Transaction, UpdateRow
 from scheduler.backoff import Backoff
 from scheduler.clock_watch import ClockWatch
 from scheduler.settling import may_pass
@@ -90,9 +90,11 @@ class Intake:
         self._workers: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._stopping = False
+        self._news = False
 
     def wake(self) -> None:
         """Updates were stored: look at once. Call it in the event loop's own thread."""
+        self._news = True
         self._woken.set()
 
     def stop(self) -> None:
@@ -114,43 +116,50 @@ class Intake:
 
     async def turn(self) -> bool:
         """Handle one update; False when none is due. Raises StoreError when the database cannot do it now."""
-        claimed: UpdateRow | None = None
+        return bool(await self._handle(1))
 
-        def work(tx: Transaction) -> bool:
-            nonlocal claimed
-            claimed = tx.updates.claim(self._channel, self._clock.now())
-            if claimed is None:
-                return False
-            until = self._handler(tx, claimed)
-            if until is None:
-                tx.updates.finish(claimed)
+    async def _handle(self, most: int | None = None) -> Sequence[UpdateRow]:
+        """Handle what is due, as many as the database takes together, and say what was. Raises as `turn`."""
+
+        def claim(tx: Transaction, fits: int) -> Sequence[UpdateRow]:
+            return tx.updates.claim_some(self._channel, self._clock.now(), min(fits, most or fits))
+
+        claimed = await self._database.run_each(claim, self._take)
+        trouble: BaseException | None = None
+        for update, outcome in claimed:
+            error = outcome.error if isinstance(outcome, Failed) else None
+            if error is None:
+                self._handled()
+            elif isinstance(error, Exception) and not (isinstance(error, StoreError) and may_pass(error)):
+                await self._failed(update, error)
+                self._handled()
             else:
-                tx.updates.postpone(claimed.id, until)
-            return True
+                trouble = error
+        if trouble is not None:
+            raise trouble
+        return [update for update, _ in claimed]
 
-        try:
-            handled = await self._database.run(work)
-        except Exception as error:
-            if claimed is None or (isinstance(error, StoreError) and may_pass(error)):
-                raise
-            await self._failed(claimed, error)
-            handled = True
-        if handled:
-            self._handled()
-        return handled
+    def _take(self, tx: Transaction, update: UpdateRow) -> None:
+        until = self._handler(tx, update)
+        if until is None:
+            tx.updates.finish(update)
+        else:
+            tx.updates.postpone(update.id, until)
 
     async def _work(self) -> None:
         while not self._stopping:
             try:
                 await self._see_clock()
-                if not await self.turn():
-                    return
+                self._news = False
+                handled = await self._handle()
             except Exception as error:  # noqa: BLE001 -- whatever it is, the next attempt may succeed
                 _log.warning("updates wait", channel=self._channel, error=type(error).__name__)
                 await asyncio.sleep(self._rules.trouble.total_seconds())
-            else:
-                # Where one was there may be more: workers double until there is nothing left to do.
-                self._one_more_worker()
+                continue
+            if not handled and not self._news:
+                return
+            # Where one was there may be more: workers double until there is nothing left to do.
+            self._one_more_worker()
 
     async def _see_clock(self) -> None:
         """At the start, and when the clock was set back: let nothing wait until a time that was never meant."""
@@ -166,7 +175,8 @@ class Intake:
             raise
 
     def _one_more_worker(self) -> None:
-        if self._stopping or len(self._workers) >= self._rules.concurrency:
+        most = 1 if self._database.one_writer else self._rules.concurrency
+        if self._stopping or len(self._workers) >= most:
             return
         task = asyncio.get_running_loop().create_task(self._work(), name=f"intake {self._channel}")
         self._workers.add(task)

@@ -67,6 +67,11 @@ class InPrivate:
     heard: Heard
     message_id: int
 
+    @property
+    def in_parts(self) -> bool:
+        """Whether it came in several updates that are answered together."""
+        return self.key.startswith(_ALBUM)
+
 
 @dataclass(frozen=True, slots=True)
 class InGroup:
@@ -112,6 +117,7 @@ Meaning = InPrivate | InGroup | Blocked | Unblocked | Migrated | Nothing
 _COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?", re.DOTALL)
 _NAMES: Final[frozenset[str]] = frozenset(get_args(CommandName))
 _LONGEST_ARGUMENT: Final = 64
+_ALBUM: Final = "album:"
 
 _KINDS: Final = {
     "sticker": "sticker",
@@ -187,7 +193,7 @@ def _message(update_id: int, message: Message, me: Identity) -> Meaning:
 
 
 def _in_private(update_id: int, message: Message, heard: Heard) -> InPrivate:
-    key = f"album:{message.media_group_id}" if message.media_group_id else f"update:{update_id}"
+    key = f"{_ALBUM}{message.media_group_id}" if message.media_group_id else f"update:{update_id}"
     return InPrivate(str(message.chat.id), key, language_of(message.sender), heard, message.message_id)
 
 
@@ -206,12 +212,14 @@ def _heard(message: Message) -> Heard | None:
 
 def _file(message: Message) -> SentFile | None:
     """The file of a message; of the sizes of a photo the largest."""
-    given = message.photo if message.photo else [message.document]
+    given = message.photo or [message.document]
     sizes = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
     known = [one for one in sizes if isinstance(one.get("file_id"), str) and one["file_id"]]
     if not known:
         return None
-    best = max(known, key=lambda one: (_whole(one, "width") * _whole(one, "height"), _whole(one, "file_size")))
+    best = max(
+        known, key=lambda one: (_whole(one, "width") * _whole(one, "height"), _whole(one, "file_size"))
+    )
     name = best.get("file_name")
     kind: Literal["document", "photo"] = "photo" if message.photo else "document"
     ending = ".jpg" if kind == "photo" else ""

@@ -29,7 +29,7 @@ from bot.telegram.reading import (
 )
 from dialogs.engine.screen import Frozen, Screen, ScreenMessage
 from dialogs.incoming import Command, Content, Incoming, Pressed, Typed, Unsupported, Uploaded
-from domain.store import Chat, Transaction, UpdateRow
+from domain.store import Transaction, UpdateRow, Visit
 from domain.uploads import Arrived
 
 CHANNEL: Final = "telegram"
@@ -104,18 +104,18 @@ class Reception:
 
     def _in_private(self, tx: Transaction, said: InPrivate, row: UpdateRow | None) -> datetime | None:
         language = said.language or self._house.settings.language
-        opened = tx.chats.open(CHANNEL, said.address, language, self._house.clock.now())
-        chat = tx.chats.lock(opened.id)
+        visit = tx.chats.visit_at(CHANNEL, said.address, language, self._house.clock.now())
+        chat = visit.chat
         if chat.blocked_at is not None:
             tx.chats.revive(chat.id)
-        turn = _Turn(self._house, tx, chat, said)
+        turn = _Turn(self._house, tx, visit, said)
         if self._fetching is not None and row is not None and (until := turn.fetch(self._fetching, row)):
             return until
         pressed = said.heard.message_id if isinstance(said.heard, Touched) else None
         moved = None if isinstance(said.heard, Edited) else buried(chat.living, pressed)
         if moved is not None:
             tx.chats.set_living(chat.id, moved)
-        turn.take(said)
+        turn.take()
         shown = Shown.of(moved)
         if shown is not None and not shown.keep:
             tidy = Tidy(message_id=shown.messages[-1])
@@ -133,15 +133,16 @@ class Reception:
 class _Turn:
     """One thing a person did."""
 
-    def __init__(self, house: House, tx: Transaction, chat: Chat, said: InPrivate) -> None:
+    def __init__(self, house: House, tx: Transaction, visit: Visit, said: InPrivate) -> None:
         self._house = house
         self._tx = tx
-        self._chat = chat
-        self._key = said.key
+        self._visit = visit
+        self._chat = visit.chat
         self._said = said
         self._file: Arrived | None = None
 
-    def take(self, said: InPrivate) -> None:
+    def take(self) -> None:
+        said = self._said
         match said.heard:
             case Typed(text):
                 self._typed(text)
@@ -208,17 +209,18 @@ class _Turn:
                 assert_never(button)
 
     def _say(self, content: Content) -> None:
-        # The files of an album are several; everything else in one is answered once.
-        key = f"{self._key}:{self._said.message_id}" if isinstance(content, Uploaded) else self._key
-        self._house.assistant.handle(self._tx, Incoming(self._chat.id, key, content))
+        # An update is finished in this very transaction, so it is not answered twice without a key; the parts of an
+        # album are updates of their own, answered together.
+        key = self._said.key if self._said.in_parts and not isinstance(content, Uploaded) else None
+        self._house.assistant.handle(self._tx, Incoming(self._chat.id, key, content, self._visit))
 
     def _put(self, message: Frozen) -> None:
         now = self._house.clock.now()
-        if self._tx.inbox.accept(self._chat.id, self._key, now):
+        if self._tx.inbox.accept(self._chat.id, self._said.key, now):
             self._tx.outbox.put(self._chat.id, message.model_dump_json(), now)
 
     def _is_current(self, conversation: int, revision: int) -> bool:
-        active = self._tx.conversations.active(self._chat.id)
+        active = self._visit.conversation
         return active is not None and (active.id, active.revision) == (conversation, revision)
 
     def _last_screen(self) -> Screen | None:

@@ -38,22 +38,22 @@ class Position:
 
 def fold(dialog: Dialog, answers: Answers) -> Position:
     """Replay ``answers`` from the start of ``dialog``."""
-    states = {name: dialog.state(name) for name in answers.given()}
-    stored = {name: given for name, given in answers.given().items() if _holds(states[name], given)}
+    stored = {name: given for name, given in answers.given().items() if _holds(dialog.state(name), given)}
     editing, opened = answers.editing(), answers.opened()
     given: dict[str, Answer] = {}
     waiting = list(stored)
     stopped: State | None = None
     name = dialog.start
     while name not in dialog.outcomes:
-        state = states[name] if name in states else dialog.state(name)
+        state = dialog.state(name)
         answer = stored.get(name)
         if state is None or answer is None or name == editing or name in given:
             stopped = state
             break
         given[name] = answer
         waiting.remove(name)
-        name = state.follow(Here(given, tuple(waiting), opened))
+        then = state.then
+        name = then if isinstance(then, str) else state.follow(Here(given, tuple(waiting), opened))
     here = Here(given, tuple(waiting), opened)
     if editing is not None and name != editing and (aside := _aside(dialog, editing, given)) is not None:
         return Position(tuple(given), here, aside, draft=answers.draft(editing), editing=True)

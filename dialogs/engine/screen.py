@@ -7,6 +7,7 @@ a `Message` is what the outbox stores.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -127,6 +128,15 @@ class Choice(Frozen):
     label: str
     role: Role = "answer"
     selected: bool = False
+
+
+@lru_cache(2048)
+def button(key: str, label: str, role: Role = "answer", selected: bool = False) -> Choice:
+    """A choice whose label is the product's own: the same few are shown again and again, so they are made once.
+
+    What people said themselves is none of them; it is not to stay in memory.
+    """
+    return Choice(key=key, label=label, role=role, selected=selected)
 
 
 ExpectationKind = Literal[

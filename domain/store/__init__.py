@@ -27,6 +27,7 @@ from domain.store.errors import (
     Unavailable,
     WrongKey,
 )
+from domain.store.outcomes import Done, Failed, Outcome
 from domain.store.records import (
     LANES,
     AuditEntry,
@@ -51,6 +52,7 @@ from domain.store.records import (
     StoredReceipt,
     UpdateRow,
     UpdateState,
+    Visit,
 )
 from domain.store.repositories.audit import AuditReport
 from domain.store.transaction import Transaction
@@ -71,7 +73,9 @@ __all__ = [
     "DeliveryState",
     "Depth",
     "DiskFull",
+    "Done",
     "FactStatement",
+    "Failed",
     "Hold",
     "InUse",
     "Json",
@@ -83,6 +87,7 @@ __all__ = [
     "NotFound",
     "OlderSchema",
     "OutboxRow",
+    "Outcome",
     "ReadOnly",
     "Session",
     "Source",
@@ -96,5 +101,6 @@ __all__ = [
     "Unavailable",
     "UpdateRow",
     "UpdateState",
+    "Visit",
     "WrongKey",
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 
+from domain.organisations import Person
 from domain.uploads.files import FileKind
 
 Json = bool | int | float | str | None | list["Json"] | dict[str, "Json"]
@@ -96,6 +97,16 @@ class StoredConversation:
     status: ConversationStatus
     started_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody in their chat, which is held until the transaction ends: who they are and what they are in."""
+
+    chat: Chat
+    person: Person
+    conversation: StoredConversation | None
+    """The active one, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +223,8 @@ class UpdateRow:
     state: UpdateState
     attempts: int
     error: str
+    followed: bool = field(default=True, compare=False)
+    """Whether somebody may stand behind it in its line; known to whoever claimed it alone."""
 
 
 @dataclass(frozen=True, slots=True)

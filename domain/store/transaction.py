@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Generic, Self, TypeVar, overload
+
 from domain.store.context import Context, Keys
 from domain.store.repositories.audit import Audit
 from domain.store.repositories.chats import Chats
@@ -21,44 +24,50 @@ from domain.store.repositories.sessions import Sessions
 from domain.store.repositories.updates import Updates
 from domain.store.statements import SqlSession
 
+T = TypeVar("T")
+
+
+class _Part(Generic[T]):
+    """A repository of a transaction, made when it is first asked for: most works need three of them."""
+
+    def __init__(self, make: Callable[[Context], T]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, transaction: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, transaction: Transaction, owner: type[Any]) -> T: ...
+    def __get__(self, transaction: Transaction | None, owner: type[Any]) -> T | Self:
+        if transaction is None:
+            return self
+        # Found there from now on, before this is looked at.
+        made = transaction.__dict__[self._name] = self._make(transaction.context)
+        return made
+
 
 class Transaction:
     """What a work may do. It is good until the work returns, on the thread it was called on."""
 
-    __slots__ = (
-        "audit",
-        "chats",
-        "conversations",
-        "deliveries",
-        "facts",
-        "files",
-        "inbox",
-        "organisations",
-        "outbox",
-        "people",
-        "privacy",
-        "programme_contents",
-        "receipts",
-        "return_codes",
-        "sessions",
-        "updates",
-    )
+    audit = _Part(Audit)
+    chats = _Part(Chats)
+    conversations = _Part(Conversations)
+    deliveries = _Part(Deliveries)
+    facts = _Part(Facts)
+    files = _Part(Files)
+    inbox = _Part(Inbox)
+    organisations = _Part(Organisations)
+    outbox = _Part(Outbox)
+    people = _Part(People)
+    privacy = _Part(Privacy)
+    programme_contents = _Part(ProgrammeContents)
+    receipts = _Part(Receipts)
+    return_codes = _Part(ReturnCodes)
+    sessions = _Part(Sessions)
+    updates = _Part(Updates)
 
     def __init__(self, sql: SqlSession, keys: Keys) -> None:
-        context = Context(sql, keys)
-        self.audit = Audit(context)
-        self.chats = Chats(context)
-        self.conversations = Conversations(context)
-        self.deliveries = Deliveries(context)
-        self.facts = Facts(context)
-        self.files = Files(context)
-        self.inbox = Inbox(context)
-        self.organisations = Organisations(context)
-        self.outbox = Outbox(context)
-        self.people = People(context)
-        self.privacy = Privacy(context)
-        self.programme_contents = ProgrammeContents(context)
-        self.receipts = Receipts(context)
-        self.return_codes = ReturnCodes(context)
-        self.sessions = Sessions(context)
-        self.updates = Updates(context)
+        # Only the repositories know what to do with it.
+        self.context = Context(sql, keys)

@@ -42,7 +42,6 @@ _STORE = Statement(
         attempts=literal_column("0"),
     )
     .on_conflict_do_nothing(index_elements=["channel", "update_id"])
-    .returning(updates.c.id)
 )
 _ROW = select(
     updates.c.id,
@@ -55,11 +54,24 @@ _ROW = select(
     updates.c.attempts,
     updates.c.error,
 )
+_BEHIND = updates.alias("behind")
 _CLAIM = Statement(
-    _ROW.where(updates.c.channel == bindparam("channel"), text(WAITING), updates.c.due_at <= bindparam("now"))
+    _ROW.add_columns(
+        exists().where(
+            _BEHIND.c.channel == updates.c.channel,
+            _BEHIND.c.order_key == updates.c.order_key,
+            _BEHIND.c.id > updates.c.id,
+            text("behind.state = 'waiting'"),
+        )
+    )
+    .where(
+        updates.c.channel == bindparam("channel"),
+        text("updates.state = 'waiting'"),
+        updates.c.due_at <= bindparam("now"),
+    )
     .order_by(updates.c.due_at, updates.c.id)
-    .limit(literal_column("1"))
-    .with_for_update(skip_locked=True)
+    .limit(bindparam("most"))
+    .with_for_update(of=updates, skip_locked=True)
 )
 _OLDEST = Statement(
     select(func.min(updates.c.received_at)).where(updates.c.channel == bindparam("channel"), text(WAITING))
@@ -159,15 +171,22 @@ class Updates:
 
     def store(self, channel: str, batch: Iterable[tuple[int, str, str]], now: datetime) -> int:
         """Keep what a platform delivered, each (update id, platform's chat, payload) once; says how many are new."""
-        ordered = sorted(batch)
+        ordered, received_at = sorted(batch), to_stored(now)
         for key in sorted({order_key for _, order_key, _ in ordered}):
             self._context.lock_name("updates", channel, key)
-        return sum(self._store(channel, *one, to_stored(now)) for one in ordered)
+        return sum(self._store(channel, *one, received_at) for one in ordered)
 
     def claim(self, channel: str, now: datetime) -> UpdateRow | None:
         """The update to handle next, held until the transaction ends; finish it before."""
-        row = self._context.sql.row(_CLAIM, channel=channel, now=to_stored(now))
-        return None if row is None else self._read(row)
+        claimed = self.claim_some(channel, now, 1)
+        return claimed[0] if claimed else None
+
+    def claim_some(self, channel: str, now: datetime, most: int) -> tuple[UpdateRow, ...]:
+        """The updates to handle next, at most `most` and one of a chat; as `claim`."""
+        rows = self._context.sql.rows(_CLAIM, channel=channel, now=to_stored(now), most=most)
+        # Where others write at the same time somebody may join the line before this transaction ends.
+        shared = self._context.shared
+        return tuple(self._read(row[:-1], followed=shared or bool(row[-1])) for row in rows)
 
     def oldest_waiting(self, channel: str) -> datetime | None:
         """When the oldest update that waits was received; None when none does."""
@@ -177,7 +196,8 @@ class Updates:
     def finish(self, claimed: UpdateRow) -> None:
         """It was handled: what it said is forgotten, and the next one of its chat may come."""
         self._context.sql.change(_FINISH, of_id=claimed.id)
-        self._move_up(claimed)
+        if claimed.followed:
+            self._move_up(claimed)
 
     def retry(self, claimed: UpdateRow, attempt: int, not_before: datetime, error: str) -> bool:
         """Handling it failed for the `attempt`-th time; its chat waits for it. False: somebody else was quicker."""
@@ -240,7 +260,7 @@ class Updates:
         return self._context.sql.change(_HASTEN, of_channel=channel, farthest=to_stored(now + longest_wait))
 
     def _store(self, channel: str, update_id: int, order_key: str, payload_json: str, now: int) -> bool:
-        stored = self._context.sql.row(
+        stored = self._context.sql.change(
             _STORE,
             channel=channel,
             update_id=update_id,
@@ -248,7 +268,7 @@ class Updates:
             payload=self._key(channel, update_id).seal(payload_json, _PAYLOAD_PLACE),
             received_at=now,
         )
-        return stored is not None
+        return stored > 0
 
     def _failed(
         self, claimed: UpdateRow, attempt: int, state: UpdateState, due_at: int | None, error: str
@@ -265,9 +285,9 @@ class Updates:
         self._context.sql.change(_MOVE_UP, of_channel=row.channel, of_key=row.order_key)
 
     def _key(self, channel: str, update_id: int) -> DataKey:
-        return DataKey(self._context.keys.master.queueing, f"update:{channel}:{update_id}")
+        return self._context.keys.update(channel, update_id)
 
-    def _read(self, row: Row) -> UpdateRow:
+    def _read(self, row: Row, *, followed: bool = True) -> UpdateRow:
         row_id, channel, update_id, order_key, payload, received_at, state, attempts, error = row
         key = self._key(channel, update_id)
         return UpdateRow(
@@ -280,6 +300,7 @@ class Updates:
             state,
             attempts,
             _opened(key, error, _ERROR_PLACE),
+            followed,
         )
 
 
