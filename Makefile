@@ -26,7 +26,7 @@ help:
 	@echo 'make soak    the long tests in full: power cuts, generated updates, old buttons (hours)'
 	@echo 'make format  rewrite the sources in house style'
 	@echo 'make words   bring the catalogues in step with the sources; PRUNE=1 forgets unused entries'
-	@echo 'make bench   measure'
+	@echo 'make bench   measure; ARGS="telegram.http --markdown" chooses a part and prints a table'
 	@echo 'make lock    resolve the dependencies anew'
 	@echo 'make clean   remove the virtual environment and what tools left behind'
 
@@ -75,6 +75,7 @@ bench: $(INSTALLED_FOR_TESTS)
 lock: $(INSTALLED_FOR_TESTS)
 	$(COMPILE) --build-deps-for=wheel --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --output-file tests/benchmarks/peers/requirements-aiogram.lock tests/benchmarks/peers/requirements-aiogram.in
 
 clean:
 	rm -rf $(VENV) build dist .soak *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
