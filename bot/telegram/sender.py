@@ -19,7 +19,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from bot.house import House
 from bot.telegram.calls import Calls, inline_keyboard
 from bot.telegram.keyboards import View
-from bot.telegram.living import Shown
+from bot.telegram.living import BURIED, Shown
 from bot.telegram.markup import escape, links_in
 from bot.telegram.notes import Hint, Pointer, Tidy, Turned, WantedPaper, outgoing
 from bot.telegram.papers import Papers
@@ -156,25 +156,36 @@ class TelegramSender:
     async def _new(
         self, parcel: Parcel, screen: Screen, before: Shown | None, rendered: Rendered, words: Words
     ) -> Delivered:
-        sent = self._begun.get(parcel.outbox_id, [])
         last = len(rendered.texts) - 1
+        # The buttons are under the last part: that one is always sent.
+        sent = self._sent_before(parcel.outbox_id, before)[:last]
         for place in range(len(sent), last + 1):
             rows = rendered.rows if place == last else ()
             if place:
                 await self._pause()
             sent.append(await self._text(parcel, rendered.texts[place], rows))
             if place < last:
-                self._remember(parcel.outbox_id, sent)
+                await self._remember(parcel, sent, before)
         self._begun.pop(parcel.outbox_id, None)
         key = before.phone_key if before is not None else None
         key, more = await self._phone_key.settle(parcel.chat, screen, key, words)
         shown = Shown(tuple(sent), self._house.clock.now(), key, keep=_is_worth_keeping(screen))
         return Delivered(str(sent[-1]), shown.note(screen.conversation), len(sent) + more)
 
-    def _remember(self, outbox_id: int, sent: list[int]) -> None:
-        self._begun[outbox_id] = sent
+    def _sent_before(self, outbox_id: int, noted: Shown | None) -> list[int]:
+        """The parts that went out when this message was tried before, by this process or another."""
+        if outbox_id in self._begun:
+            return self._begun[outbox_id]
+        return list(noted.messages) if noted is not None and noted.begun == outbox_id else []
+
+    async def _remember(self, parcel: Parcel, sent: list[int], before: Shown | None) -> None:
+        """Note which parts went out, also for a process that comes after us."""
+        self._begun[parcel.outbox_id] = sent
         while len(self._begun) > REMEMBERED:
             self._begun.pop(next(iter(self._begun)))
+        key = before.phone_key if before is not None else None
+        begun = Shown(tuple(sent), self._house.clock.now(), key, begun=parcel.outbox_id).note(BURIED)
+        await self._house.database.run(lambda tx: tx.chats.set_living(parcel.chat.id, begun))
 
     async def _pause(self) -> None:
         """The limits count messages of ours as one; their further parts keep to the pace of the chat by themselves."""
