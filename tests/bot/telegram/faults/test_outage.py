@@ -83,6 +83,34 @@ async def test_a_chat_that_asked_for_silence_gets_it_and_the_others_do_not_wait(
     assert api.record.early == 0
 
 
+async def test_when_telegram_asks_for_silence_in_all_chats_nobody_is_written_to_until_it_ends(
+    tmp_path: Path, tell: Tell
+) -> None:
+    silence = 40
+    with TelegramApi() as api:
+        async with driven(tmp_path, api, PEOPLE) as post:
+            api.faults.plan(Fault.TOO_MANY_REQUESTS, method="sendMessage", times=None, seconds=silence)
+            count = await post.put(EACH)
+            await post.courier.round()
+            await post.courier.settled()
+            # Telegram does not say whom a refusal concerns. Those that were under way at once learn it together.
+            refused = api.record.count("sendMessage", 429)
+            assert 2 <= refused <= PEOPLE
+            await post.passes(silence - 1, step=1)
+            assert len(api.record.of("sendMessage")) == refused, "nothing inside the time to wait"
+            api.faults.clear()
+            await post.passes(2, step=1)
+            assert (await post.states())["sent"] > 0
+            await post.passes(20, step=1)
+            assert (await post.states())["sent"] == count
+            attempts = max(row.attempts for row in await post.rows())
+        assert len(api.record.sends()) == count
+    tell(
+        f"all chats asked for silence: {refused} refused at once, none in the {silence} s after that, then all sent"
+    )
+    assert attempts == 1, "being told to wait is no attempt"
+
+
 async def test_in_a_storm_of_refusals_everything_is_delivered_and_nothing_inside_a_time_to_wait(
     tmp_path: Path, tell: Tell
 ) -> None:
