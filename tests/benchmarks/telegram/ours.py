@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from dialogs.menu import menu
 from dialogs.talk import Library
 from dialogs.world import World
 from domain.clock import SystemClock
+from locales.words import Words
 from tests.benchmarks.telegram.crowd import Crowd
 from tests.benchmarks.telegram.desk import Desk
 from tests.benchmarks.telegram.script import ANSWERS, DIALOG, DONE, QUESTIONS, question
@@ -38,16 +40,22 @@ class Wire(Platform):
         return 200, json.dumps({"ok": True, "result": self._desk.answer(called, given)}).encode()
 
 
-def ten_questions(world: World) -> Dialog:
-    """The dialog, in the product's own form."""
+@cache
+def _dialog(words: Words) -> Dialog:
+    """The dialog in one language. It depends on nothing else, so it is put together once, as the others' handlers are."""
     names = [*(str(number) for number in range(QUESTIONS)), _LAST]
     options = tuple(Option(label, label, f"a{place}") for place, label in enumerate(ANSWERS))
     states = [
-        State(name, question(number), ChooseOne(world.words, options), names[number + 1])
+        State(name, question(number), ChooseOne(words, options), names[number + 1])
         for number, name in enumerate(names[:-1])
     ]
-    again = ChooseOne(world.words, (Option("again", "再来一次", "again"),))
+    again = ChooseOne(words, (Option("again", "再来一次", "again"),))
     return Dialog(DIALOG, 1, "", names[0], (*states, State(_LAST, DONE, again, "end")), {"end": lambda _: ()})
+
+
+def ten_questions(world: World) -> Dialog:
+    """The dialog, in the product's own form."""
+    return _dialog(world.words)
 
 
 def only_ten_questions(house: House) -> None:

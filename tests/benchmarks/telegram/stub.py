@@ -57,7 +57,10 @@ def measure(sizes: Sizes) -> Iterator[Row]:
         )
     for other in (MEMORY, PICKLE):
         ratio = median(per_second[OURS]) / median(per_second[other])
-        yield Row(f"stub, closed loop: {OURS} / {other}", ratio, "times", "aim: 2", Goal(1))
+        by_processor = median(per_processor[OURS]) / median(per_processor[other])
+        label = f"stub, closed loop: {OURS} / {other}"
+        yield Row(label, ratio, "times", "aim: 2", Goal(1))
+        yield Row(f"{label}, by processor time", by_processor, "times")
     for name, bot in BOTS.items():
         yield from in_the_open(f"stub, open loop: {name}", bot, median(per_second[name]) / 2, sizes)
 
