@@ -38,7 +38,7 @@ _BACKOFF: Final = Backoff(most_seconds=300)
 class CourierRules:
     """How the courier works."""
 
-    concurrency: int = 32
+    concurrency: int = 96
     shares: Mapping[Lane, float] = field(
         default_factory=lambda: {"reply": 1.0, "reminder": 0.75, "broadcast": 0.5}
     )
@@ -54,6 +54,10 @@ class CourierRules:
 
     poll: timedelta = timedelta(seconds=1)
     """How long what another process put may go unnoticed."""
+
+    gather: timedelta = timedelta(milliseconds=5)
+    """How long places that became free, and messages that arrived, wait for others to be looked after together with them,
+    counted from when that was done last."""
 
     settle_pauses: tuple[float, ...] = (0.05, 0.2, 1.0, 5.0)
     """Seconds between attempts to store what came of a message; the last one again and again."""
@@ -95,8 +99,12 @@ class Courier:
         )
         self._under_way: dict[int, tuple[ClaimedDelivery, float]] = {}
         """What is being sent or settled by its chat, and when its lease began."""
+        self._gather = self._rules.gather.total_seconds()
+        self._looked_at = 0.0
+        """When it was last seen what there is to send, by the clock of the loop."""
+        self._look_soon: asyncio.TimerHandle | None = None
         self._sending: Hands[ClaimedDelivery] = Hands(self._deliver, f"deliver {channel}")
-        self._settler = Settler(database, self._rules.settle_pauses, self._done)
+        self._settler = Settler(database, self._rules.settle_pauses, self._gather, self._done)
         self._patience = Patience(self._rules.send_timeout.total_seconds())
         self._woken = asyncio.Event()
         self._less = asyncio.Event()
@@ -119,6 +127,7 @@ class Courier:
         try:
             while not self._stopping:
                 self._woken.clear()
+                self._looked_at = asyncio.get_running_loop().time()
                 pause = await self.round()
                 if self._under_way:
                     pause = min(pause, self._lease_third)
@@ -145,6 +154,8 @@ class Courier:
         await self._sending.let_go()
         await self._settler.let_go()
         self._under_way.clear()
+        if self._look_soon is not None:
+            self._look_soon.cancel()
 
     async def round(self) -> float:
         """Start sending what may be sent now; gives the seconds after which another round is worth while."""
@@ -225,8 +236,14 @@ class Courier:
 
     def _done(self, delivery: ClaimedDelivery) -> None:
         del self._under_way[delivery.chat.id]
-        self._woken.set()
         self._less.set()
+        if self._look_soon is None:
+            loop = asyncio.get_running_loop()
+            self._look_soon = loop.call_at(self._looked_at + self._gather, self._look)
+
+    def _look(self) -> None:
+        self._look_soon = None
+        self._woken.set()
 
     async def _deliver(self, delivery: ClaimedDelivery) -> None:
         receipt = await self._send(delivery)

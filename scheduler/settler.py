@@ -26,12 +26,20 @@ class Settler:
     """Settles for one courier. `ended` is called for each message once there is nothing more to do about it."""
 
     def __init__(
-        self, database: Database, pauses: tuple[float, ...], ended: Callable[[ClaimedDelivery], None]
+        self,
+        database: Database,
+        pauses: tuple[float, ...],
+        gather: float,
+        ended: Callable[[ClaimedDelivery], None],
     ) -> None:
-        """`pauses`: seconds between attempts to store something; the last one again and again."""
+        """`pauses`: seconds between attempts to store something; the last one again and again. `gather`: seconds from one
+        lot of messages that arrived to the next.
+        """
         self._database = database
         self._pauses = pauses
+        self._gather = gather
         self._ended = ended
+        self._stored_at = 0.0
         self._arrived: list[Arrival] = []
         self._together: asyncio.Task[None] | None = None
         self._alone: Hands[tuple[ClaimedDelivery, Work]] = Hands(self._settle, "settle")
@@ -56,7 +64,12 @@ class Settler:
 
     async def _settle_arrived(self) -> None:
         try:
+            loop = asyncio.get_running_loop()
             while self._arrived:
+                early = self._stored_at + self._gather - loop.time()
+                if early > 0:
+                    await asyncio.sleep(early)
+                self._stored_at = loop.time()
                 batch, self._arrived = self._arrived, []
                 await self._settle_batch(batch)
         finally:
