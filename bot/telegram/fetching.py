@@ -24,8 +24,8 @@ from domain.store import StoreError, UpdateRow
 from domain.uploads import Arrived, Fault, Unusable, examine
 from scheduler.backoff import Backoff
 
-LEASE: Final = timedelta(minutes=2)
-"""How long an update waits for its file before it is looked at anew; only a process that died lets it come to that."""
+LEASE: Final = timedelta(seconds=15)
+"""How long an update waits for its file before it is looked at anew: no longer, because this process may be the next one."""
 
 PATIENCE: Final = timedelta(hours=1)
 """How long after a file was sent it is tried to fetch it; then its chat goes on."""
