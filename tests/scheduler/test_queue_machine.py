@@ -96,14 +96,16 @@ class Queues(Life):
     @rule(
         updates=st.lists(st.tuples(ADDRESSES, st.sampled_from([0, 0, 0, 1, 9])), min_size=1, max_size=4),
         again=st.booleans(),
+        mixed=st.booleans(),
     )
-    def platform_delivers(self, updates: list[tuple[str, int]], *, again: bool) -> None:
+    def platform_delivers(self, updates: list[tuple[str, int]], *, again: bool, mixed: bool) -> None:
         first = self.last_update + 1
         batch = [(first + n, address, f"{first + n} {fails}") for n, (address, fails) in enumerate(updates)]
         self.last_update += len(updates)
         DONE["updates stored"] += len(updates) * (2 if again else 1)
         for _ in range(2 if again else 1):
-            self.store(lambda tx: tx.updates.store("telegram", batch, self.time.clock.now()))
+            for part in [[one] for one in reversed(batch)] if mixed else [batch]:
+                self.store(lambda tx, part=part: tx.updates.store("telegram", part, self.time.clock.now()))  # type: ignore[misc]
 
     @rule(turns=st.integers(1, 4))
     def both_processes_handle_updates(self, turns: int) -> None:

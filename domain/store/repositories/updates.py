@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Text, bindparam, case, delete, exists, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -19,6 +20,10 @@ from domain.store.instants import from_stored, to_stored
 from domain.store.records import UpdateRow, UpdateState
 from domain.store.schema import WAITING, updates
 from domain.store.statements import Row, Statement
+
+LATE: Final = 500
+"""How much smaller the id of an update that comes late may be: a webhook is called a hundred times at once at most. What is
+farther away is of a new count, which platforms begin after a long silence."""
 
 _PAYLOAD_PLACE = "updates.payload"
 _ERROR_PLACE = "updates.error"
@@ -108,6 +113,28 @@ _FAILED = Statement(
         error=bindparam("new_error"),
     )
 )
+_NEWEST_NEAR = Statement(
+    select(func.max(updates.c.update_id)).where(
+        updates.c.channel == bindparam("channel"),
+        updates.c.update_id > bindparam("first"),
+        updates.c.update_id <= bindparam("until"),
+    )
+)
+_SAID_LATER = Statement(
+    select(updates.c.id, updates.c.update_id, updates.c.payload, updates.c.received_at)
+    .where(
+        updates.c.channel == bindparam("channel"),
+        updates.c.order_key == bindparam("order_key"),
+        text(WAITING),
+        updates.c.attempts == literal_column("0"),
+        # The sum keeps the planner in the line, away from all that was ever stored with a larger id.
+        updates.c.update_id + literal_column("0") > bindparam("update_id"),
+        updates.c.update_id + literal_column("0") <= bindparam("until"),
+    )
+    # One that is being handled is not waited for: whoever holds it may wait for this line.
+    .with_for_update(skip_locked=True)
+)
+_TAKE_OUT = Statement(delete(updates).where(updates.c.id == bindparam("of_id")))
 _BY_LINE = (updates.c.channel, updates.c.order_key, updates.c.id)
 _LIST: Mapping[UpdateState, Statement] = {
     "waiting": Statement(_ROW.where(text(WAITING)).order_by(*_BY_LINE).limit(bindparam("most"))),
@@ -170,11 +197,22 @@ class Updates:
         self._context = context
 
     def store(self, channel: str, batch: Iterable[tuple[int, str, str]], now: datetime) -> int:
-        """Keep what a platform delivered, each (update id, platform's chat, payload) once; says how many are new."""
+        """Keep what a platform delivered, each (update id, platform's chat, payload) once; says how many are new.
+
+        What comes late (a webhook may be called out of order) goes before what was said after it and still waits.
+        """
         ordered, received_at = sorted(batch), to_stored(now)
         for key in sorted({order_key for _, order_key, _ in ordered}):
             self._context.lock_name("updates", channel, key)
-        return sum(self._store(channel, *one, received_at) for one in ordered)
+        newest = self._newest_near(channel, ordered[0][0], ordered[-1][0]) if ordered else 0
+        stored = 0
+        for update_id, order_key, payload_json in ordered:
+            sealed = self._key(channel, update_id).seal(payload_json, _PAYLOAD_PLACE)
+            if self._store(channel, update_id, order_key, sealed, received_at):
+                stored += 1
+                if update_id < newest:
+                    self._overtake(channel, update_id, order_key)
+        return stored
 
     def claim(self, channel: str, now: datetime) -> UpdateRow | None:
         """The update to handle next, held until the transaction ends; finish it before."""
@@ -259,16 +297,36 @@ class Updates:
         """After the clock was set back: nothing waits longer than it can have been meant to."""
         return self._context.sql.change(_HASTEN, of_channel=channel, farthest=to_stored(now + longest_wait))
 
-    def _store(self, channel: str, update_id: int, order_key: str, payload_json: str, now: int) -> bool:
+    def _store(self, channel: str, update_id: int, order_key: str, payload: bytes, now: int) -> bool:
         stored = self._context.sql.change(
             _STORE,
             channel=channel,
             update_id=update_id,
             order_key=order_key,
-            payload=self._key(channel, update_id).seal(payload_json, _PAYLOAD_PLACE),
+            payload=payload,
             received_at=now,
         )
         return stored > 0
+
+    def _newest_near(self, channel: str, first: int, last: int) -> int:
+        """The largest id that is stored already, of those that come soon after these; 0 when there is none."""
+        found: int | None = self._context.sql.one(
+            _NEWEST_NEAR, channel=channel, first=first, until=last + LATE
+        )[0]
+        return found or 0
+
+    def _overtake(self, channel: str, update_id: int, order_key: str) -> None:
+        """Let what waits untried and was said after an update join its line once more, behind it."""
+        sql = self._context.sql
+        later = sql.rows(
+            _SAID_LATER, channel=channel, order_key=order_key, update_id=update_id, until=update_id + LATE
+        )
+        later.sort(key=lambda row: row[1])
+        for row in later:
+            sql.change(_TAKE_OUT, of_id=row[0])
+        sql.change(_MOVE_UP, of_channel=channel, of_key=order_key)
+        for _, other_id, payload, received_at in later:
+            self._store(channel, other_id, order_key, payload, received_at)
 
     def _failed(
         self, claimed: UpdateRow, attempt: int, state: UpdateState, due_at: int | None, error: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from bot.telegram.webhook import LARGEST_BODY, PATH, PROOF_HEADER
+from tests.support.inside import inside
 from tests.support.telegram import Bot, Chatter, a_bot
 from tests.support.telegram_api import Fault
 
@@ -95,6 +97,25 @@ def test_the_webhook_takes_updates_from_those_who_know_the_secret(hooked: Bot) -
     wang.person.wait_for("您想做什么")
     assert deliver(hooked, update(5, wang.person.id, "/start")) == 200, "once more, and nothing happens"
     assert len(hooked.read(lambda tx: tx.updates.list("done"))) == 1
+
+
+async def test_what_the_webhook_brings_out_of_order_is_handled_in_order(tmp_path: Path) -> None:
+    said = ["/start check_zhengzhou-incubation-base", "暂不留资料", "快速结论", "郑州市", "不清楚"]
+    updates = [json.loads(update(number, 7, text)) for number, text in enumerate(said, 1)]
+    for name in ("in order", "mixed"):
+        (tmp_path / name).mkdir()
+    async with inside(tmp_path / "in order") as channel:
+        for one in updates:
+            await channel.keeper.keep([one])
+        await channel.bring()
+        wanted = channel.last(7)
+    async with inside(tmp_path / "mixed") as channel:
+        for number in (3, 1, 5, 2, 4):
+            await channel.keeper.keep([updates[number - 1]])
+        await channel.bring()
+        assert wanted is not None
+        assert (found := channel.last(7)) is not None
+        assert found.text == wanted.text
 
 
 @pytest.mark.parametrize("headers", [{}, {PROOF_HEADER: "wrong"}, {PROOF_HEADER: SECRET + "1"}])
