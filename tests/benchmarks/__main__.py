@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 import time
 from importlib import import_module
@@ -54,5 +55,11 @@ def main(arguments: list[str]) -> None:
             print(f"\n{table(rows)}", flush=True)
 
 
+def _stopped(*_: object) -> None:
+    """End as Ctrl-C does, so that the processes and files of a measurement end too."""
+    sys.exit("stopped")
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _stopped)
     main(sys.argv[1:])
