@@ -12,7 +12,7 @@ from typing import Final
 
 from dialogs.engine.answers import Answer, Answers, Json
 from dialogs.engine.dialog import Dialog
-from dialogs.engine.fold import Position, fold
+from dialogs.engine.fold import Position, fold, fold_on
 from dialogs.engine.screen import Block
 from dialogs.world import Parked, World
 from domain.clock import day_in_shanghai
@@ -121,6 +121,10 @@ class Talk:
         self._expected = active.revision
         self._dirty = self._subject_changed = False
         self._open = self._stale = True
+        self._in_use = library.in_use(day_in_shanghai(now))
+        self._folded: tuple[Dialog, Answers] | None = None
+        """What the position was folded from: dialogs that are the same for everybody are built once."""
+        self.position: Position
         self.refresh()
 
     # What is known ------------------------------------------------------------------------------
@@ -131,8 +135,14 @@ class Talk:
             return
         self._stale = False
         self.world = self._world()
-        self.dialog = self.library.dialogs[self._stored.dialog](self.world)
-        self.position: Position = fold(self.dialog, self.answers)
+        dialog = self.library.dialogs[self._stored.dialog](self.world)
+        folded = self._folded
+        if folded is not None and folded[0] is dialog:
+            self.position = fold_on(dialog, folded[1], self.position, self.answers)
+        else:
+            self.position = fold(dialog, self.answers)
+        self.dialog = dialog
+        self._folded = (dialog, self.answers)
 
     @property
     def conversation(self) -> StoredConversation:
@@ -140,7 +150,7 @@ class Talk:
         return self._stored
 
     def _world(self) -> World:
-        in_use = self.library.in_use(day_in_shanghai(self.now))
+        in_use = self._in_use
         if self._known is None:
             self._known = self._look()
         known = self._known
@@ -210,11 +220,18 @@ class Talk:
     def save(self) -> None:
         """Write the conversation if the turn changed it; its revision grows, so older buttons are stale."""
         if self._dirty and self._open:
-            renewed = replace(
-                self._stored,
-                version=self.dialog.version,
-                answers=tuple(StoredAnswer(a.state, a.value, a.said, a.at) for a in self.answers.entries),
-                updated_at=self.now,
+            stored = self._stored
+            renewed = StoredConversation(
+                stored.id,
+                stored.chat_id,
+                stored.dialog,
+                self.dialog.version,
+                stored.subject,
+                tuple(StoredAnswer(a.state, a.value, a.said, a.at) for a in self.answers.entries),
+                stored.revision,
+                stored.status,
+                stored.started_at,
+                self.now,
             )
             keep = self.tx.conversations
             write = keep.save if self._subject_changed else keep.save_answers

@@ -91,11 +91,17 @@ class Intake:
         self._woken = asyncio.Event()
         self._stopping = False
         self._news = False
+        self._running = False
 
     def wake(self) -> None:
-        """Updates were stored: look at once. Call it in the event loop's own thread."""
+        """Updates are being stored: look at once. Call it in the event loop's own thread.
+
+        Who calls it when the work that stores them was handed in has them handled in the same commit, where there is one
+        writer.
+        """
         self._news = True
-        self._woken.set()
+        if self._running:
+            self._one_more_worker()
 
     def stop(self) -> None:
         """Begin nothing any more; `run` ends when what was begun is done."""
@@ -104,6 +110,7 @@ class Intake:
 
     async def run(self) -> None:
         """Handle updates until told to stop."""
+        self._running = True
         try:
             while not self._stopping:
                 self._woken.clear()
@@ -157,6 +164,9 @@ class Intake:
                 await asyncio.sleep(self._rules.trouble.total_seconds())
                 continue
             if not handled and not self._news:
+                # From this moment on nobody may count on it any more.
+                if (myself := asyncio.current_task()) is not None:
+                    self._workers.discard(myself)
                 return
             # Where one was there may be more: workers double until there is nothing left to do.
             self._one_more_worker()

@@ -111,6 +111,9 @@ class Answers:
 
     def without(self, *names: str) -> Answers:
         """Without any trace of ``names``."""
+        known = self._sorted().by_name
+        if not any(name in known for name in names):
+            return self
         return Answers(tuple(entry for entry in self.entries if entry.state not in names))
 
     def with_draft(self, name: str, value: Json, said: str, at: datetime) -> Answers:

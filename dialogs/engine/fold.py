@@ -62,6 +62,33 @@ def fold(dialog: Dialog, answers: Answers) -> Position:
     return Position(tuple(given), here, stopped, draft=answers.draft(name), editing=name == editing)
 
 
+def fold_on(dialog: Dialog, was: Answers, stood: Position, answers: Answers) -> Position:
+    """``fold(dialog, answers)``, knowing that in the same dialog the answers ``was`` lead to ``stood``.
+
+    Where nothing but the question that stood there was answered, only that answer is followed.
+    """
+    state, last = stood.state, answers.entries[-1] if answers.entries else None
+    if (
+        state is None
+        or last is None
+        or last.value is None
+        or last.state != state.name
+        or stood.draft is not None
+        or stood.here.waiting
+        or was.editing() is not None
+        or answers.entries[:-1] != was.entries
+        or not state.ask.holds(last.value)
+    ):
+        return fold(dialog, answers)
+    here = Here({**stood.here.given, state.name: last}, (), stood.here.opened)
+    name = state.then if isinstance(state.then, str) else state.follow(here)
+    path = (*stood.path, state.name)
+    following = None if name in dialog.outcomes else dialog.state(name)
+    if following is None:
+        return Position(path, here, None, outcome=name)
+    return Position(path, here, following, draft=answers.draft(name))
+
+
 def _holds(state: State | None, answer: Answer) -> bool:
     return state is not None and state.ask.holds(answer.value)
 

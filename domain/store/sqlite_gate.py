@@ -266,6 +266,8 @@ class SqliteGate:
                             future.set_result(value)
                         case Failed(error):
                             future.set_exception(error)
+                # Those who have just heard hand in what follows, so that it need not wait for a commit of others.
+                await asyncio.sleep(0)
         finally:
             self._draining = None
 
