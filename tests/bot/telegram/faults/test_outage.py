@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
+
+import pytest
 
 from tests.bot.telegram.faults.driven import driven
 from tests.bot.telegram.faults.weather import KINDS
 from tests.support.figures import Tell
-from tests.support.size import size
+from tests.support.size import patience, size
 from tests.support.telegram_api import Fault, TelegramApi
 
 PEOPLE = size(12, 60)
 EACH = 4
+
+pytestmark: Final = pytest.mark.timeout(patience(180, 3_600))
 
 
 async def test_after_an_hour_without_telegram_everything_arrives_and_nothing_twice(
