@@ -30,6 +30,7 @@ from bot.telegram.rows import Rows
 from bot.telegram.signals import Signals
 from bot.telegram.splitting import CAPTION, bare, split
 from bot.telegram.verdicts import Floods, edit_verdict, is_about_format, verdict
+from bot.telegram.writing_prompt import WritingPrompt
 from dialogs.engine.screen import Said, Screen, ScreenMessage
 from domain.clock import day_in_shanghai
 from domain.store import Chat, StoreError
@@ -57,6 +58,7 @@ class TelegramSender:
         self._signals = signals
         self._papers = Papers(house)
         self._phone_key = PhoneKey(bot, self._pause)
+        self._prompt = WritingPrompt(bot, self._pause)
         self._floods = Floods()
         self._begun: dict[int, list[int]] = {}
         self._edits: set[int] = set()
@@ -145,7 +147,9 @@ class TelegramSender:
     ) -> Delivered:
         ref = str(shown.messages[-1])
         key, more = await self._phone_key.settle(parcel.chat, screen, shown.phone_key, words)
-        living = Shown(shown.messages, shown.at, key, keep=_is_worth_keeping(screen)).note(
+        prompt, lines = await self._prompt.settle(parcel.chat, screen, shown.prompt, words, pressed=True)
+        more += lines
+        living = Shown(shown.messages, shown.at, key, keep=_is_worth_keeping(screen), prompt=prompt).note(
             screen.conversation
         )
         if parcel.chat.living == living:
@@ -169,8 +173,11 @@ class TelegramSender:
         self._begun.pop(parcel.outbox_id, None)
         key = before.phone_key if before is not None else None
         key, more = await self._phone_key.settle(parcel.chat, screen, key, words)
-        shown = Shown(tuple(sent), self._house.clock.now(), key, keep=_is_worth_keeping(screen))
-        return Delivered(str(sent[-1]), shown.note(screen.conversation), len(sent) + more)
+        line = before.prompt if before is not None else None
+        line, lines = await self._prompt.settle(parcel.chat, screen, line, words, pressed=False)
+        keep = _is_worth_keeping(screen)
+        shown = Shown(tuple(sent), self._house.clock.now(), key, keep=keep, prompt=line)
+        return Delivered(str(sent[-1]), shown.note(screen.conversation), len(sent) + more + lines)
 
     def _sent_before(self, outbox_id: int, noted: Shown | None) -> list[int]:
         """The parts that went out when this message was tried before, by this process or another."""
@@ -184,8 +191,10 @@ class TelegramSender:
         while len(self._begun) > REMEMBERED:
             self._begun.pop(next(iter(self._begun)))
         key = before.phone_key if before is not None else None
-        begun = Shown(tuple(sent), self._house.clock.now(), key, begun=parcel.outbox_id).note(BURIED)
-        await self._house.database.run(lambda tx: tx.chats.set_living(parcel.chat.id, begun))
+        line = before.prompt if before is not None else None
+        begun = Shown(tuple(sent), self._house.clock.now(), key, begun=parcel.outbox_id, prompt=line)
+        noted = begun.note(BURIED)
+        await self._house.database.run(lambda tx: tx.chats.set_living(parcel.chat.id, noted))
 
     async def _pause(self) -> None:
         """The limits count messages of ours as one; their further parts keep to the pace of the chat by themselves."""

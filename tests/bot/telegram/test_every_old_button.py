@@ -61,10 +61,8 @@ class Wang:
 
     @property
     def now(self) -> Shown:
-        """The message shown last."""
-        shown = self.channel.last(PERSON)
-        assert shown is not None
-        return shown
+        """The message with buttons that was shown last; below it may stand a line that asks to write."""
+        return next(one for one in reversed(self.channel.platform.shown[PERSON]) if one.data)
 
     @property
     def _me(self) -> dict[str, Any]:
