@@ -198,22 +198,33 @@ class Courier:
         self._learn_holds(claimed)
         for delivery in claimed.deliveries:
             self._start(delivery)
-        return self._pause(claimed, room["reply"], resting)
+        return self._pause(claimed, room, resting)
 
     def _room(self, now: float) -> dict[Lane, int]:
-        allowed = self._limits.room(now)
+        allowed, spare = self._limits.room(now), self._limits.room(now, spare=True)
         places = self._rules.concurrency
         return {
-            lane: max(0, int(min(allowed, max(1, int(places * share)) - len(self._under_way))))
+            lane: max(
+                0,
+                int(
+                    min(
+                        allowed if lane == "reply" else spare,
+                        max(1, int(places * share)) - len(self._under_way),
+                    )
+                ),
+            )
             for lane, share in self._rules.shares.items()
         }
 
-    def _pause(self, claimed: Claimed, room: int, resting: Mapping[int, float]) -> float:
+    def _pause(self, claimed: Claimed, room: Mapping[Lane, int], resting: Mapping[int, float]) -> float:
         now = self._monotonic()
-        if len(claimed.deliveries) == room:
+        if len(claimed.deliveries) == room["reply"]:
             return self._limits.wait_overall(now)
         # What was left is not due, or is of a chat that rests; a chat that is under way wakes us when it is done.
         waits = [self._rules.poll.total_seconds(), *resting.values()]
+        if len(claimed.deliveries) >= room["broadcast"]:
+            # Or it leaves its turn to replies.
+            waits.append(self._limits.wait_overall(now, spare=True) or waits[0])
         if claimed.next_due is not None:
             waits.append((claimed.next_due - self._clock.now()).total_seconds())
         return max(min(waits), 0.001)
