@@ -42,7 +42,7 @@ def is_archive(content: bytes) -> bool:
     while at >= 0:
         if at + 22 <= len(content):
             (size,) = struct.unpack_from("<I", content, at + 12)
-            if size and content[max(0, at - size) :].startswith(_DIRECTORY):
+            if size and content.startswith(_DIRECTORY, max(0, at - size)):
                 return True
         at = content.rfind(_DIRECTORY_END, tail_at, at)
     return False
@@ -50,6 +50,9 @@ def is_archive(content: bytes) -> bool:
 
 def examine_office(content: bytes, limits: UploadLimits) -> FileKind | Fault:
     """The kind of an Office file, or what is wrong with it."""
+    if content.count(_DIRECTORY) > limits.entries:
+        # Before the directory is read: one of half a million entries fits into a file, and takes seconds and much memory.
+        return "unpacks_too_large"
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _examine(archive, limits)
@@ -71,8 +74,6 @@ def examine_office(content: bytes, limits: UploadLimits) -> FileKind | Fault:
 def _examine(archive: zipfile.ZipFile, limits: UploadLimits) -> FileKind | Fault:
     entries = archive.infolist()
     names = {entry.filename for entry in entries}
-    if len(entries) > limits.entries:
-        return "unpacks_too_large"
     if _TYPES not in names:
         return "unknown_kind"
     if min(entry.header_offset for entry in entries):

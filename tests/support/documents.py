@@ -93,6 +93,24 @@ def lying_bomb(megabytes: int = 200) -> bytes:
     return zip_bomb(megabytes).replace(size, struct.pack("<I", 1))
 
 
+def many_entries(number: int) -> bytes:
+    """A Word file whose directory names so many entries, all of them at the same place and with nothing in them."""
+    name = b"[Content_Types].xml"
+    local = struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, 0, 0, 0, 0, 0, 0, 0, len(name), 0) + name
+
+    def entry(named: bytes) -> bytes:
+        sizes = (len(named), 0, 0, 0, 0, 0, 0)
+        return struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, 0, 0, 0, 0, 0, 0, 0, *sizes) + named
+
+    directory = entry(name) + entry(b"") * (number - 1)
+    told = min(number, 0xFFFF)
+    return (
+        local
+        + directory
+        + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, told, told, len(directory), len(local), 0)
+    )
+
+
 def old_office() -> bytes:
     """The beginning of a Word file before 2007, or of a newer one with a password."""
     return bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600

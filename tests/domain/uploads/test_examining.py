@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import zipfile
 
 import pytest
@@ -99,6 +100,29 @@ HOSTILE: list[tuple[str, bytes, Fault]] = [
 @pytest.mark.parametrize(("content", "fault"), [row[1:] for row in HOSTILE], ids=[row[0] for row in HOSTILE])
 def test_what_cannot_be_kept_is_told_by_its_content(content: bytes, fault: Fault) -> None:
     assert examine("申报书.docx", content, LIMITS) == Unusable("申报书.docx", fault)
+
+
+TAIL = b"PK\x05\x06" + bytes(8) + (3_000_000).to_bytes(4, "little")
+"""The end of a directory that is said to have begun far before."""
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (documents.many_entries(100_000), "unpacks_too_large"),
+        (documents.jpeg()[:-2] + b" " * 4_000_000 + TAIL * 4_000, "damaged"),
+    ],
+    ids=["a directory of very many entries", "very many ends of directories"],
+)
+def test_what_is_made_to_take_long_is_neither_read_nor_copied(content: bytes, fault: Fault) -> None:
+    tracemalloc.start()
+    try:
+        found = examine("申报书.docx", content, LIMITS)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == Unusable("申报书.docx", fault)
+    assert most < 1024 * 1024
 
 
 def test_the_limit_is_the_last_size_that_is_kept() -> None:
