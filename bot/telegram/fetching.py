@@ -28,7 +28,10 @@ LEASE: Final = timedelta(seconds=15)
 """How long an update waits for its file before it is looked at anew: no longer, because this process may be the next one."""
 
 PATIENCE: Final = timedelta(hours=1)
-"""How long after a file was sent it is tried to fetch it; then its chat goes on."""
+"""How long after a file was sent it is tried to fetch it; then its chat goes on. Between two attempts it is never longer."""
+
+AT_LEAST: Final = 3
+"""So often it is tried, however late: this process may not have run for hours."""
 
 AT_ONCE: Final = 4
 AT_HAND: Final = 8
@@ -103,11 +106,12 @@ class Fetcher:
                 async with self._slots:
                     content = await self._api.download(sent.file_id, self._most_bytes)
                     found = await asyncio.to_thread(examine, sent.name, content, self._house.settings.uploads)
-            except TelegramError as error:
+            except Exception as error:  # noqa: BLE001 -- whatever it is, the chat must not wait for ever
                 refusals += isinstance(error, BadRequest)
-                fault = self._fault(error, refusals, update.received_at)
+                fault = self._fault(error, refusals, attempt, update.received_at)
                 found = None if fault is None else Unusable(sent.name, fault)
                 if found is None:
+                    # Its text may hold the address of the file, and that the token.
                     _log.info("a file is fetched again later", attempt=attempt, kind=type(error).__name__)
                     await asyncio.sleep(self._before_next(error, attempt))
         self._at_hand[update.id] = found
@@ -115,17 +119,20 @@ class Fetcher:
             self._at_hand.popitem(last=False)
         await self._let_go(update)
 
-    def _before_next(self, error: TelegramError, attempt: int) -> float:
+    def _before_next(self, error: Exception, attempt: int) -> float:
         """Seconds to leave Telegram alone."""
         pause = self._pause * _BACKOFF.after(attempt, self._dice).total_seconds()
         halt = error.retry_after if isinstance(error, RetryAfter) else 0
-        return max(pause, halt.total_seconds() if isinstance(halt, timedelta) else float(halt))
+        asked = halt.total_seconds() if isinstance(halt, timedelta) else float(halt)
+        return min(max(pause, asked), PATIENCE.total_seconds())
 
-    def _fault(self, error: TelegramError, refusals: int, since: datetime) -> Fault | None:
+    def _fault(self, error: Exception, refusals: int, attempt: int, since: datetime) -> Fault | None:
         """What is wrong with a file for good; None when it may still come."""
-        if isinstance(error, TooLargeError) or "too big" in error.message.lower():
+        if isinstance(error, TooLargeError):
             return "too_large"
-        if refusals >= REFUSALS or self._house.clock.now() - since > PATIENCE:
+        if isinstance(error, TelegramError) and "too big" in error.message.lower():
+            return "too_large"
+        if refusals >= REFUSALS or (attempt >= AT_LEAST and self._house.clock.now() - since > PATIENCE):
             return "vanished"
         return None
 
