@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import structlog
 
-from domain.store import ClaimedDelivery, Database, StoreError, Transaction
+from domain.store import ClaimedDelivery, Database, Locked, StoreError, Transaction
 from scheduler.hands import Hands
 from scheduler.sending import Delivered
 from scheduler.settling import Arrival, Work, arrived, may_pass
@@ -77,8 +77,8 @@ class Settler:
 
     async def _settle_batch(self, batch: list[Arrival]) -> None:
         try:
-            lost = await self._store(lambda tx: arrived(tx, batch), batch[0][0])
-        except Exception as error:  # noqa: BLE001 -- one of them cannot be stored, and only that one is to be left
+            lost = await self._store(lambda tx: arrived(tx, batch), batch[0][0], apart=len(batch) > 1)
+        except Exception as error:  # noqa: BLE001 -- one of them cannot be stored, and only that one is to wait or be left
             _log.warning("not settled together", error=type(error).__name__)
             for one in batch:
                 self.settle(one[0], lambda tx, one=one: not arrived(tx, [one]))  # type: ignore[misc]
@@ -97,14 +97,16 @@ class Settler:
             _log.error("left to its lease", outbox_id=delivery.outbox_id, error=type(error).__name__)
         self._ended(delivery)
 
-    async def _store(self, work: Callable[[Transaction], T], delivery: ClaimedDelivery) -> T:
-        """Meanwhile the chat stays taken."""
+    async def _store(
+        self, work: Callable[[Transaction], T], delivery: ClaimedDelivery, *, apart: bool = False
+    ) -> T:
+        """Meanwhile the chat stays taken. `apart`: it can be taken apart, so that only what is locked waits for that."""
         pauses = iter(self._pauses)
         while True:
             try:
                 return await self._database.run(work)
             except StoreError as error:
-                if not may_pass(error):
+                if not may_pass(error) or (apart and isinstance(error, Locked)):
                     raise
                 _log.warning("not settled yet", outbox_id=delivery.outbox_id, code=error.code)
             await asyncio.sleep(next(pauses, self._pauses[-1]))
