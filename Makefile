@@ -7,6 +7,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALLED := $(VENV)/.installed
 INSTALLED_FOR_TESTS := $(VENV)/.installed-for-tests
 BROWSER := $(VENV)/.browser
+PEERS := $(VENV)/peers
+PEERS_SOURCES := tests/bot/telegram/peers
+BOT_API_PEER := $(PEERS)/bot-api/.installed
+CLIENT_PEER := $(PEERS)/.client
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--annotation-style=line --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
@@ -22,7 +26,7 @@ help:
 	@echo 'make soak    the long tests in full: power cuts, generated updates, old buttons (hours)'
 	@echo 'make format  rewrite the sources in house style'
 	@echo 'make words   bring the catalogues in step with the sources; PRUNE=1 forgets unused entries'
-	@echo 'make bench   measure'
+	@echo 'make bench   measure; ARGS="telegram.http --markdown" chooses a part and prints a table'
 	@echo 'make lock    resolve the dependencies anew'
 	@echo 'make clean   remove the virtual environment and what tools left behind'
 
@@ -33,16 +37,20 @@ run: $(INSTALLED)
 demo-telegram: $(INSTALLED)
 	$(BIN)/python -m tests.support.telegram_api --demo $(ARGS)
 
-test: $(INSTALLED_FOR_TESTS) $(BROWSER)
+test: $(INSTALLED_FOR_TESTS) $(BROWSER) $(BOT_API_PEER) $(CLIENT_PEER)
 	$(MAKE) check
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
-tests: $(INSTALLED_FOR_TESTS) $(BROWSER)
+tests: $(INSTALLED_FOR_TESTS) $(BROWSER) $(BOT_API_PEER) $(CLIENT_PEER)
 	$(BIN)/pytest $(ARGS)
 
-# Every test that has a larger size says so by importing it.
+# Every test that has a larger size says so by importing it. SOAK=0.2 is a fifth of it; SOAK_SEED chooses other moments. What each
+# proof measured is shown as it ends, and once more at the end; all of it is kept in the file named.
+soak: SOAK ?= 1
 soak: $(INSTALLED_FOR_TESTS)
-	SOAK=1 $(BIN)/pytest $(shell grep -rl --include='test_*.py' 'from tests.support.size import' tests) $(ARGS)
+	@mkdir -p .soak
+	SOAK=$(SOAK) SOAK_SUMMARY=.soak/summary.txt $(BIN)/pytest --durations=0 --durations-min=5 \
+		$(shell grep -rl --include='test_*.py' 'from tests.support.size import' tests) $(ARGS)
 
 check: $(INSTALLED_FOR_TESTS)
 	$(BIN)/ruff check .
@@ -67,9 +75,10 @@ bench: $(INSTALLED_FOR_TESTS)
 lock: $(INSTALLED_FOR_TESTS)
 	$(COMPILE) --build-deps-for=wheel --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --output-file tests/benchmarks/peers/requirements-aiogram.lock tests/benchmarks/peers/requirements-aiogram.in
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist .soak *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/pip:
@@ -87,3 +96,11 @@ $(INSTALLED_FOR_TESTS): requirements-dev.lock $(INSTALLED)
 $(BROWSER): scripts/have-browser $(INSTALLED_FOR_TESTS)
 	sh scripts/have-browser $(BIN)/python
 	@touch $@
+
+$(BOT_API_PEER): scripts/have-bot-api-peer $(PEERS_SOURCES)/bot_api_server/package-lock.json $(INSTALLED_FOR_TESTS)
+	sh scripts/have-bot-api-peer $(PEERS)/bot-api
+	@touch $@
+
+$(CLIENT_PEER): scripts/have-client-peer $(PEERS_SOURCES)/client_library/requirements.lock $(INSTALLED_FOR_TESTS)
+	sh scripts/have-client-peer $(PEERS)/client
+	@test -f $(PEERS)/no-client || touch $@

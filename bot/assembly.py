@@ -51,6 +51,7 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
             calendar,
             kept_for_days=settings.consented_retention_days,
             addresses=addresses,
+            uploads=settings.uploads,
         )
         yield House(
             settings,

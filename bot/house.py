@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bot.pulse import Pulse
 from bot.settings import Settings
 from dialogs.addresses import Addresses
 from dialogs.engine.screen import Block
@@ -55,3 +56,4 @@ class House:
     """Says what is due; None where nothing is planned."""
     addresses: Addresses = field(default_factory=Addresses)
     """Where the channels are reached from outside; each says so when it knows."""
+    pulse: Pulse = field(default_factory=Pulse)

@@ -19,6 +19,8 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.privacy.retention import CONSENTED_DAYS
+from domain.uploads import UploadLimits
+from domain.uploads.files import LARGEST_OF_ALL
 from locales.words import Language, mark
 
 PREFIX: Final = "ZHUOYUE_"
@@ -200,6 +202,18 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         16_384, ge=1_024, le=10_485_760, description=mark("Longest web request, in bytes.")
     )
+    max_upload_bytes: int = Field(
+        10_485_760,
+        ge=65_536,
+        le=LARGEST_OF_ALL,
+        description=mark("Largest file somebody may hand in, in bytes. Telegram hands out none above 20 MB."),
+    )
+    max_image_pixels: int = Field(
+        64_000_000,
+        ge=1_000_000,
+        le=1_000_000_000,
+        description=mark("Largest picture somebody may hand in, in pixels."),
+    )
     commit_group_max: int = Field(
         64,
         ge=1,
@@ -251,6 +265,23 @@ class Settings(BaseSettings):
     telegram_group_per_minute: int = Field(
         20, ge=1, le=10_000, description=mark("Messages sent to one group in a minute.")
     )
+    ready_silence_seconds: int = Field(
+        180,
+        ge=60,
+        le=86_400,
+        description=mark(
+            "Seconds without a successful poll of Telegram after which `/readyz` says that this process is not ready. A "
+            "webhook is only reported: it may be silent because nobody writes."
+        ),
+    )
+    ready_reply_seconds: int = Field(
+        300,
+        ge=10,
+        le=86_400,
+        description=mark(
+            "Seconds a reply may be due on Telegram before `/readyz` says that this process is not ready."
+        ),
+    )
     telegram_paid_broadcast: bool = Field(
         False,
         description=mark(
@@ -274,6 +305,11 @@ class Settings(BaseSettings):
     def master_key_file(self) -> Path:
         """The file of the master key to use."""
         return self.key_file or self.data_dir / "master.key"
+
+    @property
+    def uploads(self) -> UploadLimits:
+        """How large files may be."""
+        return UploadLimits(most_bytes=self.max_upload_bytes, most_pixels=self.max_image_pixels)
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:

@@ -16,10 +16,11 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.house import House
+from bot.terminal_files import files_named
 from bot.terminal_screen import draw_card, draw_screen, keys_of_choices
 from bot.web.words import known_language
 from dialogs.engine.screen import Card, Said, Screen, ScreenMessage, message_from_json
-from dialogs.incoming import Answered, Command, CommandName, Content, Incoming, Pressed, Typed
+from dialogs.incoming import Answered, Command, CommandName, Content, Incoming, Pressed, Typed, Uploaded
 from domain.store import Chat, OutboxRow, StoreError, Transaction
 from locales.words import Language
 
@@ -97,6 +98,10 @@ class Terminal:
             choice = keys_of_choices(self._screen).get(text.lower())
             if choice is not None:
                 return Pressed(self._screen.conversation, self._screen.revision, choice.key)
+            if self._screen.expects is not None and self._screen.expects.kind == "upload":
+                files = files_named(text, self._house.settings.uploads)
+                if files:
+                    return Uploaded(files)
         return Typed(text[: self._house.settings.max_message_chars])
 
     def _turn(self, runner: asyncio.Runner, content: Content) -> None:

@@ -100,6 +100,8 @@ def draw_screen(screen: Screen, words: Words, console: Console) -> None:
         draw.line(Text(f"  {name}) {tick}{choice.label}", "" if choice.role == "answer" else "dim"))
     if screen.expects and screen.expects.example and screen.expects.kind != "choice":
         draw.line(Text(words.say("For example: %(example)s", example=screen.expects.example), "dim"))
+    if screen.expects and screen.expects.files and screen.expects.files.room:
+        draw.line(Text(words.say("Type the path of the file, or drop the file here."), "dim"))
 
 
 def draw_blocks(blocks: Iterable[Block], words: Words, console: Console) -> None:

@@ -35,6 +35,7 @@ _NEEDS: dict[ExpectationKind, str] = {
     "year_table": mark("a figure for each year"),
     "events": mark("a date, or “none”"),
     "certificate": mark("yes or no, and the date it is valid to"),
+    "upload": mark("a file"),
 }
 
 _KINDS: dict[str, str] = {

@@ -28,9 +28,20 @@ from dialogs.engine.screen import (
     plain,
 )
 from dialogs.engine.turn import Turn, press, type_in
-from dialogs.incoming import Answered, Command, Handled, Incoming, Pressed, Typed, Unsupported
+from dialogs.incoming import (
+    Answered,
+    Command,
+    Content,
+    Handled,
+    Incoming,
+    Pressed,
+    Typed,
+    Unsupported,
+    Uploaded,
+)
 from dialogs.talk import Library, Talk
 from dialogs.understanding.commands import read_command
+from dialogs.uploading import take_files
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import Clock
 from domain.eligibility.evaluate import Examiner
@@ -40,6 +51,7 @@ from domain.privacy.tokens import hash_token
 from domain.programme.loader import Programmes
 from domain.staff import token_in
 from domain.store import Transaction
+from domain.uploads import Arrived, UploadLimits
 from locales.words import Catalogues
 
 UNIVERSAL: Final = (
@@ -69,6 +81,7 @@ class Assistant:
         working_days: WorkingCalendar,
         kept_for_days: int = CONSENTED_DAYS,
         addresses: Addresses | None = None,
+        uploads: UploadLimits | None = None,
     ) -> None:
         self._clock = clock
         self.library = Library(
@@ -79,17 +92,18 @@ class Assistant:
             DIALOGS,
             HOME,
             kept_for_days,
+            uploads or UploadLimits(),
             addresses=addresses or Addresses(),
         )
 
     def handle(self, tx: Transaction, incoming: Incoming) -> Handled:
         """Take in one update and queue what it leads to; a duplicate does nothing."""
         now = self._clock.now()
-        chat = tx.chats.lock(incoming.chat)
-        if not tx.inbox.accept(chat.id, incoming.update_key, now):
+        visit = incoming.visit or tx.chats.visit(incoming.chat)
+        if incoming.update_key is not None and not tx.inbox.accept(incoming.chat, incoming.update_key, now):
             return Handled(duplicate=True)
-        turn = _Reply(Talk(self.library, tx, chat, now))
-        turn.take(incoming)
+        turn = _Reply(Talk(self.library, tx, visit, now))
+        turn.take(incoming.content)
         return Handled(duplicate=False, outbox_ids=turn.queue())
 
 
@@ -103,22 +117,23 @@ class _Reply:
         self._card: Card | None = None
         self._shows_screen = True
 
-    def take(self, incoming: Incoming) -> None:
+    def take(self, content: Content) -> None:
         """Apply what came in."""
-        match incoming.content:
+        match content:
             case Typed(text):
                 self._typed(text)
             case Pressed():
-                self._pressed(incoming.content)
+                self._pressed(content)
             case Answered():
-                self._answered(incoming.content)
+                self._answered(content)
             case Command(name, argument):
                 self._command(name, argument)
             case Unsupported(kind):
-                notice = unsupported_notice(self._talk.words, kind, self._screen().expects)
-                self._talk.notices.append(notice)
+                self._unsupported(kind)
+            case Uploaded(files):
+                self._uploaded(files)
             case _:
-                assert_never(incoming.content)
+                assert_never(content)
         if self._shows_screen:
             settle(self._talk)
 
@@ -165,6 +180,20 @@ class _Reply:
         elif not turn.problem:
             self._take(turn)
 
+    def _unsupported(self, kind: str) -> None:
+        self._talk.notices.append(unsupported_notice(self._talk.words, kind, self._screen().expects))
+
+    def _uploaded(self, files: tuple[Arrived, ...]) -> None:
+        talk = self._talk
+        settle(talk)
+        turn = take_files(talk, files)
+        if turn is None:
+            self._unsupported("file")
+        else:
+            self._said = turn.said
+            if not turn.problem:
+                self._take(turn)
+
     def _pressed(self, pressed: Pressed) -> None:
         talk = self._talk
         settle(talk)
@@ -189,7 +218,10 @@ class _Reply:
 
     def _press(self, key: str) -> None:
         talk = self._talk
-        label = label_of(talk.dialog, talk.answers, talk.position, self._frame(), key)
+        # What is on a button is only wanted where the channel has to show itself what was pressed.
+        label = ""
+        if talk.chat.mirrors:
+            label = label_of(talk.dialog, talk.answers, talk.position, self._frame(), key)
         name = key.removeprefix("@")
         if key.startswith("@") and name in UNIVERSAL:
             self._said = label

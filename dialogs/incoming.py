@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.store import Visit
+from domain.uploads import Arrived
+
 CommandName = Literal[
     "start", "menu", "back", "cancel", "help", "language", "where", "answers", "data", "reminders"
 ]
@@ -45,21 +48,33 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """The person sent something that is neither text nor a button: `kind` is e.g. ``sticker``."""
+    """The person sent something that is neither text nor a button, and no file we can take: `kind` is e.g. ``sticker``."""
 
     kind: str
 
 
-Content = Typed | Pressed | Answered | Command | Unsupported
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """The person sent files, which were looked at already."""
+
+    files: tuple[Arrived, ...]
+
+
+Content = Typed | Pressed | Answered | Command | Unsupported | Uploaded
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One update of one chat; `update_key` is unique in the chat and de-duplicates deliveries."""
+    """One update of one chat; `update_key` is unique in the chat and de-duplicates deliveries.
+
+    Without a key whoever hands it in has seen to it that it is taken once. `visit` is the chat as it was found in the
+    same transaction, where it was looked for already.
+    """
 
     chat: int
-    update_key: str
+    update_key: str | None
     content: Content
+    visit: Visit | None = None
 
 
 @dataclass(frozen=True, slots=True)

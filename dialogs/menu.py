@@ -41,7 +41,18 @@ def menu(world: World) -> Dialog:
     )
 
 
-_OUTCOMES = ("suit", "programme", "resume", "reminders", "organisation", "answers", "data", "rounds", "staff", "language")
+_OUTCOMES = (
+    "suit",
+    "programme",
+    "resume",
+    "reminders",
+    "organisation",
+    "answers",
+    "data",
+    "rounds",
+    "staff",
+    "language",
+)
 
 
 def _outcome(chosen: str) -> str:

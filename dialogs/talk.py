@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from dialogs.addresses import Addresses
 from dialogs.engine.answers import Answer, Answers, Json
 from dialogs.engine.dialog import Dialog
-from dialogs.engine.fold import Position, fold
+from dialogs.engine.fold import Position, fold, fold_on
 from dialogs.engine.screen import Block
 from dialogs.office import Office, StoredOffice
 from dialogs.reminding import StoredReminding
@@ -21,20 +21,42 @@ from dialogs.world import Parked, World
 from domain.clock import day_in_shanghai
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
-from domain.organisations import Person
+from domain.organisations import Organisation, Person
 from domain.programme.loader import Programmes
+from domain.programme.model import Programme
 from domain.reminders.kinds import Kinds
 from domain.reminders.tools import Tools
 from domain.store import Transaction
 from domain.store.errors import NotFound
-from domain.store.records import Chat, StoredAnswer, StoredConversation
+from domain.store.records import FactStatement, StoredAnswer, StoredConversation, Visit
+from domain.uploads import UploadLimits
 from locales.languages import INTERFACE_SOURCE, LANGUAGES, Language
 from locales.words import Catalogues, Words
 
 _SIGN_OF_LIFE: Final = timedelta(days=1)
 """How exactly it is known when somebody was here last, also when they changed nothing."""
 
+_DAYS_KEPT: Final = 8
+
 Builder = Callable[[World], Dialog]
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """The version of each programme to use on a day, and the content hash of each by its id."""
+
+    programmes: tuple[Programme, ...]
+    hashes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the person in the chat."""
+
+    person: Person
+    organisation: Organisation | None
+    facts: Mapping[str, FactStatement]
+    return_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +72,31 @@ class Library:
     """The dialog a chat without a conversation is in."""
     kept_for_days: int
     """How long a consenting person is kept without a sign of life."""
+    uploads: UploadLimits = field(default_factory=UploadLimits)
+    """How large files may be."""
     kinds: Kinds = field(default_factory=Kinds.load)
     addresses: Addresses = field(default_factory=Addresses)
+
+    _days: dict[date, InUse] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def tools(self) -> Tools:
         """What reminders are planned with."""
         return Tools(self.kinds, self.programmes, self.vocabulary, self.examiner)
+
+    def in_use(self, day: date) -> InUse:
+        """The programmes of a day; worked out once a day."""
+        known = self._days.get(day)
+        if known is None:
+            on = self.programmes.all_on(day)
+            known = InUse(
+                tuple(loaded.programme for loaded in on),
+                {loaded.programme.id: loaded.content_hash for loaded in on},
+            )
+            if len(self._days) > _DAYS_KEPT:
+                self._days.clear()
+            self._days[day] = known
+        return known
 
     def words(self, language: str) -> Words:
         """The words of a stored language; English where it is none the product speaks."""
@@ -67,27 +107,36 @@ class Library:
 class Talk:
     """One chat, one turn."""
 
-    def __init__(self, library: Library, tx: Transaction, chat: Chat, now: datetime) -> None:
+    def __init__(self, library: Library, tx: Transaction, visit: Visit, now: datetime) -> None:
         self.library = library
         self.tx = tx
-        self.chat = chat
+        self.chat = visit.chat
         self.now = now
+        self.words = library.words(visit.chat.language)
+        """The words of the chat's language."""
         self.notices: list[Block] = []
         self.answered: str | None = None
         """The state answered in this turn."""
         self.is_new = False
         """Whether the chat had no conversation before this turn."""
-        active = tx.conversations.active(chat.id)
+        active = visit.conversation
         if active is None or active.dialog not in library.dialogs:
             self.is_new = True
-            active = tx.conversations.start(chat.id, library.home, 1, {"greet": True}, now)
+            active = tx.conversations.start(visit.chat.id, library.home, 1, {"greet": True}, now)
         elif now - active.updated_at > _SIGN_OF_LIFE:
-            tx.conversations.touch(chat.id, now)
-        self._expected = active.revision
+            tx.conversations.touch(visit.chat.id, now)
+        self._person: Person | None = visit.person
+        self._known: _Known | None = None
         self._stored = active
-        self._dirty = False
-        self._open = True
-        self._stale = True
+        self.answers = _given_in(active)
+        """The answers of the conversation."""
+        self._expected = active.revision
+        self._dirty = self._subject_changed = False
+        self._open = self._stale = True
+        self._in_use = library.in_use(day_in_shanghai(now))
+        self._folded: tuple[Dialog, Answers] | None = None
+        """What the position was folded from: dialogs that are the same for everybody are built once."""
+        self.position: Position
         self.refresh()
 
     # What is known ------------------------------------------------------------------------------
@@ -98,46 +147,41 @@ class Talk:
             return
         self._stale = False
         self.world = self._world()
-        self.dialog = self.library.dialogs[self._stored.dialog](self.world)
-        self.position: Position = fold(self.dialog, self.answers)
-
-    @property
-    def words(self) -> Words:
-        """The words of the chat's language."""
-        return self.library.words(self.chat.language)
+        dialog = self.library.dialogs[self._stored.dialog](self.world)
+        folded = self._folded
+        if folded is not None and folded[0] is dialog:
+            self.position = fold_on(dialog, folded[1], self.position, self.answers)
+        else:
+            self.position = fold(dialog, self.answers)
+        self.dialog = dialog
+        self._folded = (dialog, self.answers)
 
     @property
     def conversation(self) -> StoredConversation:
         """The conversation as it stands in this turn."""
         return self._stored
 
-    @property
-    def answers(self) -> Answers:
-        """The answers of the conversation."""
-        return Answers.of(Answer(a.state, a.value_json, a.said, a.at) for a in self._stored.answers)
-
     def _world(self) -> World:
-        person = self.tx.people.get(self.chat.person_id)
-        organisation = None
-        if person.consent == "given" and person.organisation_id is not None:
-            organisation = self.tx.organisations.get(person.organisation_id)
-        known = self.tx.facts.current(organisation.id) if organisation is not None else {}
-        in_use = self.library.programmes.all_on(day_in_shanghai(self.now))
+        in_use = self._in_use
+        if self._known is None:
+            self._known = self._look()
+        known = self._known
         return World(
             words=self.words,
-            programmes=tuple(loaded.programme for loaded in in_use),
-            hashes={loaded.programme.id: loaded.content_hash for loaded in in_use},
+            programmes=in_use.programmes,
+            hashes=in_use.hashes,
             vocabulary=self.library.vocabulary,
             examiner=self.library.examiner,
             now=self.now,
-            person=person,
-            return_code=self._return_code(person),
+            person=known.person,
+            return_code=known.return_code,
             kept_for_days=self.library.kept_for_days,
-            organisation=organisation,
+            uploads=self.library.uploads,
+            organisation=known.organisation,
             office=self.office(),
             reminding=StoredReminding(self.tx, self.library.tools, self.chat, self.now),
             has_pages=self.chat.channel == "web",
-            known=known,
+            known=known.facts,
             parked=self._parked() if self._stored.dialog == self.library.home else (),
             subject=self._stored.subject,
             answers=self.answers,
@@ -146,6 +190,14 @@ class Talk:
     def office(self) -> Office:
         """Rounds, staff and invitations as they are at this point of the turn."""
         return StoredOffice(self.tx, self.library.tools, self.chat.person_id)
+
+    def _look(self) -> _Known:
+        person = self._person or self.tx.people.get(self.chat.person_id)
+        organisation = None
+        if person.consent == "given" and person.organisation_id is not None:
+            organisation = self.tx.organisations.get(person.organisation_id)
+        facts = self.tx.facts.current(organisation.id) if organisation is not None else {}
+        return _Known(person, organisation, facts, self._return_code(person))
 
     def _return_code(self, person: Person) -> str:
         """Only a web session ends by itself; elsewhere people find their chat where they left it."""
@@ -164,32 +216,47 @@ class Talk:
 
     def take(self, answers: Answers) -> None:
         """Give the conversation these answers."""
-        stored = tuple(StoredAnswer(a.state, a.value, a.said, a.at) for a in answers.entries)
-        self._stored = replace(self._stored, answers=stored)
+        self.answers = answers
         self._dirty = self._stale = True
 
     def set_subject(self, name: str, value: Json) -> None:
         """Note something about the conversation in its subject."""
         self._stored = replace(self._stored, subject={**self._stored.subject, name: value})
-        self._dirty = self._stale = True
+        self._dirty = self._stale = self._subject_changed = True
 
     def set_language(self, language: str) -> None:
         """Speak another language from now on."""
         self.tx.chats.set_language(self.chat.id, language)
         self.chat = replace(self.chat, language=language)
+        self.words = self.library.words(language)
         self._stale = True
 
     def learnt(self) -> None:
         """Something that is known of the person or the organisation has changed."""
+        self._person = self._known = None
         self._stale = True
 
     def save(self) -> None:
         """Write the conversation if the turn changed it; its revision grows, so older buttons are stale."""
         if self._dirty and self._open:
-            renewed = replace(self._stored, version=self.dialog.version, updated_at=self.now)
-            self._stored = self.tx.conversations.save(renewed, self._expected)
+            stored = self._stored
+            renewed = StoredConversation(
+                stored.id,
+                stored.chat_id,
+                stored.dialog,
+                self.dialog.version,
+                stored.subject,
+                tuple(StoredAnswer(a.state, a.value, a.said, a.at) for a in self.answers.entries),
+                stored.revision,
+                stored.status,
+                stored.started_at,
+                self.now,
+            )
+            keep = self.tx.conversations
+            write = keep.save if self._subject_changed else keep.save_answers
+            self._stored = write(renewed, self._expected)
             self._expected = self._stored.revision
-            self._dirty = False
+            self._dirty = self._subject_changed = False
 
     def end(self) -> None:
         """End the conversation; another one has to follow in the same turn."""
@@ -235,12 +302,18 @@ class Talk:
             self.chat = self.tx.chats.get(self.chat.id)
         except NotFound:
             return
+        self.learnt()
         self._be_in(self.tx.conversations.start(self.chat.id, self.library.home, 1, {}, self.now))
 
     def _be_in(self, conversation: StoredConversation) -> None:
         self._stored = conversation
+        self.answers = _given_in(conversation)
         self._expected = conversation.revision
-        self._dirty = False
+        self._dirty = self._subject_changed = False
         self._open = self._stale = True
         self.answered = None
         self.refresh()
+
+
+def _given_in(conversation: StoredConversation) -> Answers:
+    return Answers(tuple(Answer(a.state, a.value_json, a.said, a.at) for a in conversation.answers))

@@ -17,6 +17,7 @@ from domain.privacy.retention import CONSENTED_DAYS
 from domain.programme.model import Programme
 from domain.rounds import LeftOut, Round, left_out, rounds_on
 from domain.store.records import FactStatement
+from domain.uploads import UploadLimits
 from locales.words import Words
 
 
@@ -57,6 +58,8 @@ class World:
     """With it the person comes back to this chat; empty where nothing is kept, or the channel needs none."""
     kept_for_days: int = CONSENTED_DAYS
     """How long what they agreed to have kept is kept without a sign of life."""
+    uploads: UploadLimits = field(default_factory=UploadLimits)
+    """How large files may be."""
     subject: Mapping[str, Json] = field(default_factory=dict)
     """What this conversation is about."""
     answers: Answers = field(default_factory=Answers)

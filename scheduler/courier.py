@@ -22,9 +22,12 @@ from domain.clock import Clock
 from domain.store import Chat, Claimed, ClaimedDelivery, Database, Lane, StoreError, Transaction
 from scheduler.backoff import Backoff
 from scheduler.clock_watch import ClockWatch
+from scheduler.hands import Hands
 from scheduler.limits import Limits
-from scheduler.sending import Parcel, Receipt, Sender, Unsure
-from scheduler.settling import Settling, may_pass
+from scheduler.patience import Patience
+from scheduler.sending import Delivered, Parcel, Receipt, Sender, Unsure, Wait
+from scheduler.settler import Settler
+from scheduler.settling import Settling
 
 _log = structlog.get_logger(__name__)
 
@@ -35,7 +38,7 @@ _BACKOFF: Final = Backoff(most_seconds=300)
 class CourierRules:
     """How the courier works."""
 
-    concurrency: int = 32
+    concurrency: int = 96
     shares: Mapping[Lane, float] = field(
         default_factory=lambda: {"reply": 1.0, "reminder": 0.75, "broadcast": 0.5}
     )
@@ -51,6 +54,10 @@ class CourierRules:
 
     poll: timedelta = timedelta(seconds=1)
     """How long what another process put may go unnoticed."""
+
+    gather: timedelta = timedelta(milliseconds=5)
+    """How long places that became free, and messages that arrived, wait for others to be looked after together with them,
+    counted from when that was done last."""
 
     settle_pauses: tuple[float, ...] = (0.05, 0.2, 1.0, 5.0)
     """Seconds between attempts to store what came of a message; the last one again and again."""
@@ -90,10 +97,17 @@ class Courier:
             self._rules.max_attempts,
             dice or random.Random(),  # noqa: S311 - no secret
         )
-        self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._leased: dict[int, tuple[ClaimedDelivery, float]] = {}
-        """What is under way by its chat, and when its lease began."""
+        self._under_way: dict[int, tuple[ClaimedDelivery, float]] = {}
+        """What is being sent or settled by its chat, and when its lease began."""
+        self._gather = self._rules.gather.total_seconds()
+        self._looked_at = 0.0
+        """When it was last seen what there is to send, by the clock of the loop."""
+        self._look_soon: asyncio.TimerHandle | None = None
+        self._sending: Hands[ClaimedDelivery] = Hands(self._deliver, f"deliver {channel}")
+        self._settler = Settler(database, self._rules.settle_pauses, self._gather, self._done)
+        self._patience = Patience(self._rules.send_timeout.total_seconds())
         self._woken = asyncio.Event()
+        self._less = asyncio.Event()
         self._stopping = False
         self.claims = 0
         """How many messages were claimed so far."""
@@ -113,12 +127,14 @@ class Courier:
         try:
             while not self._stopping:
                 self._woken.clear()
+                self._looked_at = asyncio.get_running_loop().time()
                 pause = await self.round()
                 if self._under_way:
                     pause = min(pause, self._lease_third)
                 if pause > 0:
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), pause)
+                        async with asyncio.timeout(pause):
+                            await self._woken.wait()
         finally:
             await self._end()
 
@@ -130,7 +146,16 @@ class Courier:
     async def settled(self) -> None:
         """Wait until nothing is under way."""
         while self._under_way:
-            await asyncio.wait(list(self._under_way.values()))
+            self._less.clear()
+            await self._less.wait()
+
+    async def let_go(self) -> None:
+        """Stop in the middle, as if the process had died: what is under way is left to its lease."""
+        await self._sending.let_go()
+        await self._settler.let_go()
+        self._under_way.clear()
+        if self._look_soon is not None:
+            self._look_soon.cancel()
 
     async def round(self) -> float:
         """Start sending what may be sent now; gives the seconds after which another round is worth while."""
@@ -149,14 +174,14 @@ class Courier:
     async def _keep_leases(self) -> None:
         """Nobody else is to send what is being sent here, however long that takes."""
         now = self._monotonic()
-        ageing = [one for one, since in self._leased.values() if now - since >= self._lease_third]
+        ageing = [one for one, since in self._under_way.values() if now - since >= self._lease_third]
         if not ageing:
             return
         until = self._clock.now() + self._rules.lease
         await self._database.run(lambda tx: tx.deliveries.extend(ageing, until))
         for one in ageing:
-            if self._leased.get(one.chat.id, (None,))[0] is one:
-                self._leased[one.chat.id] = one, now
+            if self._under_way.get(one.chat.id, (None,))[0] is one:
+                self._under_way[one.chat.id] = one, now
 
     async def _claim_and_start(self) -> float:
         now = self._monotonic()
@@ -173,22 +198,33 @@ class Courier:
         self._learn_holds(claimed)
         for delivery in claimed.deliveries:
             self._start(delivery)
-        return self._pause(claimed, room["reply"], resting)
+        return self._pause(claimed, room, resting)
 
     def _room(self, now: float) -> dict[Lane, int]:
-        allowed = self._limits.room(now)
+        allowed, spare = self._limits.room(now), self._limits.room(now, spare=True)
         places = self._rules.concurrency
         return {
-            lane: max(0, int(min(allowed, max(1, int(places * share)) - len(self._under_way))))
+            lane: max(
+                0,
+                int(
+                    min(
+                        allowed if lane == "reply" else spare,
+                        max(1, int(places * share)) - len(self._under_way),
+                    )
+                ),
+            )
             for lane, share in self._rules.shares.items()
         }
 
-    def _pause(self, claimed: Claimed, room: int, resting: Mapping[int, float]) -> float:
+    def _pause(self, claimed: Claimed, room: Mapping[Lane, int], resting: Mapping[int, float]) -> float:
         now = self._monotonic()
-        if len(claimed.deliveries) == room:
+        if len(claimed.deliveries) == room["reply"]:
             return self._limits.wait_overall(now)
         # What was left is not due, or is of a chat that rests; a chat that is under way wakes us when it is done.
         waits = [self._rules.poll.total_seconds(), *resting.values()]
+        if len(claimed.deliveries) >= room["broadcast"]:
+            # Or it leaves its turn to replies.
+            waits.append(self._limits.wait_overall(now, spare=True) or waits[0])
         if claimed.next_due is not None:
             waits.append((claimed.next_due - self._clock.now()).total_seconds())
         return max(min(waits), 0.001)
@@ -201,31 +237,36 @@ class Courier:
 
     def _start(self, delivery: ClaimedDelivery) -> None:
         now = self._monotonic()
+        self._under_way[delivery.chat.id] = delivery, now
         wait = self._limits.wait(delivery.chat.id, now)
         if wait == 0:
             self._limits.take(delivery.chat.id, now, group=self._is_group(delivery.chat))
-            work = self._deliver(delivery)
+            self._sending.give(delivery)
         else:  # a hold began while it was being claimed
-            work = self._settle(delivery, self._settling.put_back(delivery, wait))
-        task = asyncio.get_running_loop().create_task(work, name=f"deliver {delivery.outbox_id}")
-        self._under_way[delivery.chat.id] = task
-        self._leased[delivery.chat.id] = delivery, now
-        task.add_done_callback(lambda done: self._done(delivery, done))
+            self._settler.settle(delivery, self._settling.put_back(delivery, wait))
 
-    def _done(self, delivery: ClaimedDelivery, task: asyncio.Task[None]) -> None:
-        del self._under_way[delivery.chat.id], self._leased[delivery.chat.id]
+    def _done(self, delivery: ClaimedDelivery) -> None:
+        del self._under_way[delivery.chat.id]
+        self._less.set()
+        if self._look_soon is None:
+            loop = asyncio.get_running_loop()
+            self._look_soon = loop.call_at(self._looked_at + self._gather, self._look)
+
+    def _look(self) -> None:
+        self._look_soon = None
         self._woken.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("left to its lease", outbox_id=delivery.outbox_id, error=type(error).__name__)
 
     async def _deliver(self, delivery: ClaimedDelivery) -> None:
         receipt = await self._send(delivery)
-        now = self._monotonic()
-        for scope, seconds in self._settling.holds_of(delivery, receipt):
-            self._limits.hold(scope, seconds, now)
-        for _ in range(self._settling.calls_of(receipt) - 1):
-            self._limits.take(delivery.chat.id, now, group=self._is_group(delivery.chat))
-        await self._settle(delivery, self._settling.work(delivery, receipt))
+        if isinstance(receipt, Delivered):
+            for _ in range(receipt.calls - 1):
+                self._limits.take(delivery.chat.id, self._monotonic(), group=self._is_group(delivery.chat))
+            self._settler.arrived(delivery, receipt)
+            return
+        if isinstance(receipt, Wait):
+            held = delivery.chat.id if receipt.scope == "chat" else None
+            self._limits.hold(held, receipt.seconds, self._monotonic())
+        self._settler.settle(delivery, self._settling.work(delivery, receipt))
 
     async def _send(self, delivery: ClaimedDelivery) -> Receipt:
         parcel = Parcel(
@@ -237,30 +278,13 @@ class Courier:
             delivery.repeatable,
         )
         try:
-            async with asyncio.timeout(self._rules.send_timeout.total_seconds()):
-                return await self._sender.send(parcel)
+            return await self._patience.wait_for(self._sender.send(parcel))
         except TimeoutError:
             return Unsure("no answer in time")
         except Exception as error:  # noqa: BLE001 -- whatever it is, the message may have arrived
             # Its text may hold what the message says, or the token.
             _log.error("sender failed", outbox_id=delivery.outbox_id, error=type(error).__name__)
             return Unsure(type(error).__name__)
-
-    async def _settle(self, delivery: ClaimedDelivery, work: Callable[[Transaction], bool]) -> None:
-        """Store what came of it, however long the database cannot: meanwhile the chat stays taken."""
-        pauses = iter(self._rules.settle_pauses)
-        while True:
-            try:
-                mine = await self._database.run(work)
-            except StoreError as error:
-                if not may_pass(error):
-                    raise
-                _log.warning("not settled yet", outbox_id=delivery.outbox_id, code=error.code)
-            else:
-                if not mine:
-                    _log.warning("taken over meanwhile", outbox_id=delivery.outbox_id)
-                return
-            await asyncio.sleep(next(pauses, self._rules.settle_pauses[-1]))
 
     async def _see_clock(self) -> None:
         """At the start, and when the clock was set back: let nothing wait until a time that was never meant."""
@@ -279,9 +303,7 @@ class Courier:
             raise
 
     async def _end(self) -> None:
-        if self._under_way:
-            await asyncio.wait(list(self._under_way.values()), timeout=self._rules.grace.total_seconds())
-        left = list(self._under_way.values())
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._rules.grace.total_seconds()):
+                await self.settled()
+        await self.let_go()

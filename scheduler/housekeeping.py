@@ -1,5 +1,5 @@
 """What is thrown away when its time is over: sessions, old deliveries, conversations that ended or nobody agreed to keep,
-and all about people nobody has heard of for years."""
+files nothing refers to, and all about people nobody has heard of for years."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from domain.store import Transaction
+from domain.uploads import files_in
 from scheduler.clockwork import Chore
 
 OFTEN: Final = timedelta(minutes=10)
@@ -33,6 +34,9 @@ class Retention:
 
     ended: timedelta = timedelta(days=90)
     """What was said in a conversation that ended, as long as the messages about it; facts and results stay."""
+
+    loose_files: timedelta = timedelta(days=1)
+    """A file nothing refers to: it was replaced, or its conversation came to nothing."""
 
 
 def housekeeping(retention: Retention) -> tuple[Chore, ...]:
@@ -62,6 +66,9 @@ def housekeeping(retention: Retention) -> tuple[Chore, ...]:
     def forget_ended(tx: Transaction, now: datetime) -> int:
         return tx.conversations.purge_ended(now - retention.ended)
 
+    def forget_loose_files(tx: Transaction, now: datetime) -> int:
+        return tx.files.remove(_loose(tx, now - retention.loose_files))
+
     return (
         Chore("end_sessions", OFTEN, end_sessions),
         Chore("forget_unconsented", OFTEN, forget_unconsented),
@@ -69,4 +76,25 @@ def housekeeping(retention: Retention) -> tuple[Chore, ...]:
         Chore("forget_updates", DAILY, forget_updates),
         Chore("forget_messages", DAILY, forget_messages),
         Chore("forget_ended", DAILY, forget_ended),
+        Chore("forget_loose_files", DAILY, forget_loose_files),
     )
+
+
+def _loose(tx: Transaction, before: datetime) -> list[int]:
+    """The files from before an instant that no conversation names."""
+    named: dict[int | None, frozenset[int]] = {}
+    found: list[int] = []
+    for file, conversation in tx.files.not_kept(before):
+        if conversation not in named:
+            named[conversation] = _files_named(tx, conversation)
+        if file not in named[conversation]:
+            found.append(file)
+    return found
+
+
+def _files_named(tx: Transaction, conversation_id: int | None) -> frozenset[int]:
+    """The files the answers of a conversation name, as long as it is not over."""
+    conversation = None if conversation_id is None else tx.conversations.get(conversation_id)
+    if conversation is None or conversation.status == "ended":
+        return frozenset()
+    return frozenset[int]().union(*(files_in(answer.value_json) for answer in conversation.answers))

@@ -11,15 +11,15 @@ import contextlib
 import random
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
 
 from domain.clock import Clock
-from domain.store import Database, StoreError, Transaction, UpdateRow
+from domain.store import Database, Failed, StoreError, Transaction, UpdateRow
 from scheduler.backoff import Backoff
 from scheduler.clock_watch import ClockWatch
 from scheduler.settling import may_pass
@@ -30,9 +30,12 @@ _BACKOFF: Final = Backoff(most_seconds=60)
 
 
 class Handler(Protocol):
-    """What is to be done about an update, inside the transaction that finishes it."""
+    """What is to be done about an update, inside the transaction that finishes it.
 
-    def __call__(self, tx: Transaction, update: UpdateRow, /) -> None: ...
+    An instant is until when it waits, first of its line, because something it needs is not there yet.
+    """
+
+    def __call__(self, tx: Transaction, update: UpdateRow, /) -> datetime | None: ...
 
 
 def say_nothing(_tx: Transaction, _update: UpdateRow, /) -> None:
@@ -87,10 +90,18 @@ class Intake:
         self._workers: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._stopping = False
+        self._news = False
+        self._running = False
 
     def wake(self) -> None:
-        """Updates were stored: look at once. Call it in the event loop's own thread."""
-        self._woken.set()
+        """Updates are being stored: look at once. Call it in the event loop's own thread.
+
+        Who calls it when the work that stores them was handed in has them handled in the same commit, where there is one
+        writer.
+        """
+        self._news = True
+        if self._running:
+            self._one_more_worker()
 
     def stop(self) -> None:
         """Begin nothing any more; `run` ends when what was begun is done."""
@@ -99,6 +110,7 @@ class Intake:
 
     async def run(self) -> None:
         """Handle updates until told to stop."""
+        self._running = True
         try:
             while not self._stopping:
                 self._woken.clear()
@@ -111,40 +123,53 @@ class Intake:
 
     async def turn(self) -> bool:
         """Handle one update; False when none is due. Raises StoreError when the database cannot do it now."""
-        claimed: UpdateRow | None = None
+        return bool(await self._handle(1))
 
-        def work(tx: Transaction) -> bool:
-            nonlocal claimed
-            claimed = tx.updates.claim(self._channel, self._clock.now())
-            if claimed is None:
-                return False
-            self._handler(tx, claimed)
-            tx.updates.finish(claimed)
-            return True
+    async def _handle(self, most: int | None = None) -> Sequence[UpdateRow]:
+        """Handle what is due, as many as the database takes together, and say what was. Raises as `turn`."""
 
-        try:
-            handled = await self._database.run(work)
-        except Exception as error:
-            if claimed is None or (isinstance(error, StoreError) and may_pass(error)):
-                raise
-            await self._failed(claimed, error)
-            handled = True
-        if handled:
-            self._handled()
-        return handled
+        def claim(tx: Transaction, fits: int) -> Sequence[UpdateRow]:
+            return tx.updates.claim_some(self._channel, self._clock.now(), min(fits, most or fits))
+
+        claimed = await self._database.run_each(claim, self._take)
+        trouble: BaseException | None = None
+        for update, outcome in claimed:
+            error = outcome.error if isinstance(outcome, Failed) else None
+            if error is None:
+                self._handled()
+            elif isinstance(error, Exception) and not (isinstance(error, StoreError) and may_pass(error)):
+                await self._failed(update, error)
+                self._handled()
+            else:
+                trouble = error
+        if trouble is not None:
+            raise trouble
+        return [update for update, _ in claimed]
+
+    def _take(self, tx: Transaction, update: UpdateRow) -> None:
+        until = self._handler(tx, update)
+        if until is None:
+            tx.updates.finish(update)
+        else:
+            tx.updates.postpone(update.id, until)
 
     async def _work(self) -> None:
         while not self._stopping:
             try:
                 await self._see_clock()
-                if not await self.turn():
-                    return
+                self._news = False
+                handled = await self._handle()
             except Exception as error:  # noqa: BLE001 -- whatever it is, the next attempt may succeed
                 _log.warning("updates wait", channel=self._channel, error=type(error).__name__)
                 await asyncio.sleep(self._rules.trouble.total_seconds())
-            else:
-                # Where one was there may be more: workers double until there is nothing left to do.
-                self._one_more_worker()
+                continue
+            if not handled and not self._news:
+                # From this moment on nobody may count on it any more.
+                if (myself := asyncio.current_task()) is not None:
+                    self._workers.discard(myself)
+                return
+            # Where one was there may be more: workers double until there is nothing left to do.
+            self._one_more_worker()
 
     async def _see_clock(self) -> None:
         """At the start, and when the clock was set back: let nothing wait until a time that was never meant."""
@@ -160,7 +185,8 @@ class Intake:
             raise
 
     def _one_more_worker(self) -> None:
-        if self._stopping or len(self._workers) >= self._rules.concurrency:
+        most = 1 if self._database.one_writer else self._rules.concurrency
+        if self._stopping or len(self._workers) >= most:
             return
         task = asyncio.get_running_loop().create_task(self._work(), name=f"intake {self._channel}")
         self._workers.add(task)

@@ -17,13 +17,29 @@ _MARGIN_SECONDS: Final = 0.5
 
 _MINUTE: Final = 60.0
 
+_TRAVEL_SECONDS: Final = 0.1
+"""The same for what may be sent overall: a platform that counts may see what left here so much closer together."""
+
+_HASTE: Final = 0.1
+"""What was missed while this process was late is made up for by a tenth more a second, and not all at once."""
+
+_RESERVE_SECONDS: Final = 0.1
+"""The part of a second's messages that broadcasts leave to replies, so that these need not wait for their turn."""
+
+_AT_THE_START: Final = 3
+"""How many may go at once when a process starts: it does not know what the one before has just sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What a platform allows; None: no limit. The bursts are what may go out at once after a quiet time."""
+    """What a platform allows; None: no limit. The bursts are what may go out at once after a quiet time.
+
+    `overall_burst`: None takes what a platform that counts by the second has room for, without being precise to the last
+    message. So much lateness of this process is made up for.
+    """
 
     overall_per_second: float | None = 30.0
-    overall_burst: int = 3
+    overall_burst: int | None = None
     private_per_second: float | None = 1.0
     private_burst: int = 3
     group_per_minute: int | None = 20
@@ -38,9 +54,9 @@ class Pace:
     _free_at: float = -math.inf
     """When everything that was sent would have gone out at an even pace."""
 
-    def wait(self, now: float) -> float:
-        """Seconds until the next one, 0 when it may go now."""
-        ahead = self._free_at - now - (self.burst - 1) / self.per_second
+    def wait(self, now: float, kept: int = 0) -> float:
+        """Seconds until the next one may go and so many others with it, 0 when they may now."""
+        ahead = self._free_at - now - (self.burst - 1 - kept) / self.per_second
         return ahead if ahead > _ROUNDING else 0.0
 
     def room(self, now: float) -> int:
@@ -53,6 +69,10 @@ class Pace:
     def take(self, now: float) -> None:
         """One goes now."""
         self._free_at = max(self._free_at, now) + 1 / self.per_second
+
+    def leave(self, most: int, now: float) -> None:
+        """Be as if so much had just been sent that only so many more may go now."""
+        self._free_at = max(self._free_at, now + (self.burst - most) / self.per_second)
 
     def rested(self, now: float) -> bool:
         """Whether it is as if nothing had ever been sent."""
@@ -67,12 +87,18 @@ class Window:
     seconds: float
     _times: deque[float] = field(default_factory=deque)
 
-    def wait(self, now: float) -> float:
-        """Seconds until the next one, 0 when it may go now."""
+    def wait(self, now: float, kept: int = 0) -> float:
+        """Seconds until the next one may go and so many others with it, 0 when they may now."""
         self._forget(now)
-        if len(self._times) < self.most:
+        most = self.most - kept
+        if len(self._times) < most:
             return 0.0
-        return max(0.0, self._times[-self.most] + self.seconds - now)
+        return max(0.0, self._times[-most] + self.seconds - now)
+
+    def room(self, now: float) -> int:
+        """How many may go now."""
+        self._forget(now)
+        return max(0, self.most - len(self._times))
 
     def take(self, now: float) -> None:
         """One goes now."""
@@ -88,6 +114,49 @@ class Window:
             self._times.popleft()
 
 
+@dataclass(slots=True)
+class Overall:
+    """What may be sent to all chats together: so many a second on the long run, and hardly more in any one second."""
+
+    pace: Pace
+    peak: Window
+    reserve: int
+    """How many at once broadcasts leave to others."""
+
+    _begun: bool = False
+
+    @classmethod
+    def of(cls, per_second: float, burst: int | None) -> Overall:
+        """For a platform that counts by the second."""
+        at_once = burst if burst is not None else int(per_second * (1 - _TRAVEL_SECONDS))
+        reserve = max(0, min(int(per_second * _RESERVE_SECONDS), at_once - 1))
+        peak = math.ceil(per_second + per_second * _HASTE) + reserve
+        return cls(Pace(per_second, max(1, at_once)), Window(peak, 1.0), reserve)
+
+    def wait(self, now: float, *, spare: bool = False) -> float:
+        """Seconds until the next one, 0 when it may go now. `spare`: only what need not be kept for others."""
+        self._begin(now)
+        kept = self.reserve if spare else 0
+        return max(self.pace.wait(now, kept), self.peak.wait(now, kept))
+
+    def room(self, now: float, *, spare: bool = False) -> int:
+        """How many may go now; `spare` as in `wait`."""
+        self._begin(now)
+        left = min(self.pace.room(now), self.peak.room(now))
+        return max(0, left - self.reserve) if spare else left
+
+    def take(self, now: float) -> None:
+        """One goes now."""
+        self._begin(now)
+        self.pace.take(now)
+        self.peak.take(now)
+
+    def _begin(self, now: float) -> None:
+        if not self._begun:
+            self._begun = True
+            self.pace.leave(_AT_THE_START, now)
+
+
 class Limits:
     """The limits of one channel, in one process."""
 
@@ -96,20 +165,20 @@ class Limits:
         self._overall = (
             None
             if rates.overall_per_second is None
-            else Pace(rates.overall_per_second, max(1, rates.overall_burst))
+            else Overall.of(rates.overall_per_second, rates.overall_burst)
         )
         self._chats: dict[int, Pace | Window] = {}
         self._held: dict[int | None, float] = {}
 
-    def room(self, now: float) -> float:
-        """How many messages may be sent now, whoever they are for."""
+    def room(self, now: float, *, spare: bool = False) -> float:
+        """How many messages may be sent now, whoever they are for. `spare`: only of those that need not be kept for replies."""
         if self._hold_left(None, now) > 0:
             return 0
-        return math.inf if self._overall is None else self._overall.room(now)
+        return math.inf if self._overall is None else self._overall.room(now, spare=spare)
 
-    def wait_overall(self, now: float) -> float:
-        """Seconds until anything may be sent, 0 when something may go now."""
-        pace = 0.0 if self._overall is None else self._overall.wait(now)
+    def wait_overall(self, now: float, *, spare: bool = False) -> float:
+        """Seconds until anything may be sent, 0 when something may go now; `spare` as in `room`."""
+        pace = 0.0 if self._overall is None else self._overall.wait(now, spare=spare)
         return max(pace, self._hold_left(None, now))
 
     def wait(self, chat_id: int, now: float) -> float:

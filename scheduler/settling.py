@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from domain.clock import Clock
 from domain.store import ClaimedDelivery, DiskFull, Locked, ReadOnly, StoreError, Transaction, Unavailable
@@ -17,9 +17,26 @@ Work = Callable[[Transaction], bool]
 """Stores it; False when somebody else has taken the message since."""
 
 
+Arrival: TypeAlias = tuple[ClaimedDelivery, Delivered]
+"""A message, and how it arrived."""
+
+
 def may_pass(error: StoreError) -> bool:
     """Whether the same work may succeed later."""
     return isinstance(error, DiskFull | Locked | ReadOnly | Unavailable)
+
+
+def arrived(tx: Transaction, batch: Sequence[Arrival]) -> list[ClaimedDelivery]:
+    """Store that these arrived; gives those which somebody else has taken since."""
+    lost: list[ClaimedDelivery] = []
+    # Chat after chat in one order, so that two processes that store what arrived in the same chats never wait for each
+    # other: both of these hold the row of the chat.
+    for delivery, receipt in sorted(batch, key=lambda one: one[0].chat.id):
+        if receipt.living is not None:
+            tx.chats.set_living(delivery.chat.id, receipt.living)
+        if not tx.deliveries.sent(delivery.outbox_id, delivery.fence, receipt.message_ref):
+            lost.append(delivery)
+    return lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +48,6 @@ class Settling:
     backoff: Backoff
     max_attempts: int
     dice: random.Random
-
-    def holds_of(self, delivery: ClaimedDelivery, receipt: Receipt) -> Iterator[tuple[int | None, float]]:
-        """What has to be held from now on: scope and seconds."""
-        if isinstance(receipt, Wait):
-            yield (delivery.chat.id if receipt.scope == "chat" else None), receipt.seconds
-
-    def calls_of(self, receipt: Receipt) -> int:
-        """How many requests it took."""
-        return receipt.calls if isinstance(receipt, Delivered) else 1
 
     def put_back(self, delivery: ClaimedDelivery, seconds: float) -> Work:
         """It was not tried at all, and may be so many seconds later."""
@@ -55,7 +63,7 @@ class Settling:
         outbox_id, fence, chat_id = delivery.outbox_id, delivery.fence, delivery.chat.id
         match receipt:
             case Delivered():
-                return lambda tx: self._delivered(tx, delivery, receipt)
+                return lambda tx: not arrived(tx, [(delivery, receipt)])
             case Refused(reason):
                 return lambda tx: tx.deliveries.dead(outbox_id, fence, reason)
             case Gone(reason):
@@ -75,11 +83,6 @@ class Settling:
                 return lambda tx: tx.deliveries.unknown(outbox_id, fence, reason)
             case _:
                 assert_never(receipt)
-
-    def _delivered(self, tx: Transaction, delivery: ClaimedDelivery, receipt: Delivered) -> bool:
-        if receipt.living is not None:
-            tx.chats.set_living(delivery.chat.id, receipt.living)
-        return tx.deliveries.sent(delivery.outbox_id, delivery.fence, receipt.message_ref)
 
     def _moved(self, tx: Transaction, delivery: ClaimedDelivery, address: str) -> bool:
         if delivery.attempt >= self.max_attempts:

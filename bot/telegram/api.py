@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from telegram import Bot
+from telegram.error import BadRequest
 
 from bot.telegram.reading import Identity
 from bot.telegram.request import AiohttpRequest
@@ -23,6 +24,7 @@ class Api:
     bot: Bot
     _polling: AiohttpRequest
     _base: str
+    _files: AiohttpRequest
 
     async def updates(self, offset: int | None, seconds: int, kinds: Sequence[str], limit: int) -> list[Any]:
         """What has come in from `offset` on, waiting up to `seconds` for it; as it came, read by nobody yet.
@@ -40,6 +42,13 @@ class Api:
         )
         return result if isinstance(result, list) else []
 
+    async def download(self, file_id: str, most: int) -> bytes:
+        """What is in a file somebody sent, of up to `most` bytes. Raises TelegramError, of it TooLargeError."""
+        file = await self.bot.get_file(file_id)
+        if not file.file_path:
+            raise BadRequest("there is no such file")
+        return await self._files.fetch(file.file_path, most)
+
     async def identity(self) -> Identity:
         """Who we are."""
         me = await self.bot.get_me()
@@ -47,7 +56,7 @@ class Api:
 
 
 @asynccontextmanager
-async def open_api(token: str, url: str = DEFAULT_URL, connections: int = 64) -> AsyncIterator[Api]:
+async def open_api(token: str, url: str = DEFAULT_URL, connections: int = 128) -> AsyncIterator[Api]:
     """The API, whose connections are closed at the end."""
     request, polling = AiohttpRequest(connections), AiohttpRequest(connections=2)
     base = f"{url.rstrip('/')}/bot"
@@ -61,7 +70,7 @@ async def open_api(token: str, url: str = DEFAULT_URL, connections: int = 64) ->
     await request.initialize()
     await polling.initialize()
     try:
-        yield Api(bot, polling, base + token)
+        yield Api(bot, polling, base + token, request)
     finally:
         await polling.shutdown()
         await request.shutdown()

@@ -16,8 +16,10 @@ LONGEST: Final = 64
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PACKED: Final = re.compile(r"([plf]):([0-9a-z]{1,13}):([0-9a-z]{1,7}):([!-~]{1,40})", re.ASCII)
 _CARD: Final = re.compile(r"c:([a-z][0-9]{1,18}):([!-~]{1,40})", re.ASCII)
+_CONTENT: Final = re.compile(r"[!-~]{1,40}", re.ASCII)
 _PAPER: Final = re.compile(r"d:(/[a-z0-9./-]{1,60})", re.ASCII)
 _LARGEST: Final = 2**63 - 1
+_REVISIONS: Final = 36**7
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +67,52 @@ class CardPress:
 Button = Press | Look | Fill | Paper | CardPress
 
 
+class Binding:
+    """Packs the buttons of one screen: they differ only in what comes last."""
+
+    __slots__ = ("_fill", "_look", "_press")
+
+    def __init__(self, conversation: int, revision: int) -> None:
+        """`ValueError` for what are no conversation and revision."""
+        if not 0 <= conversation <= _LARGEST or not 0 <= revision < _REVISIONS:
+            raise ValueError("this does not fit on a button")
+        place = f"{_base36(conversation)}:{_base36(revision)}"
+        self._press, self._look, self._fill = f"p:{place}:", f"l:{place}:", f"f:{place}:"
+
+    def press(self, choice: str) -> str:
+        """The data of a button that presses a choice; `ValueError` when it could not be read back, as of the others."""
+        return _packed(self._press, choice)
+
+    def look(self, view: str) -> str:
+        """The data of a button that shows another part of the keyboard."""
+        return _packed(self._look, view)
+
+    def fill(self, text: str) -> str:
+        """The data of a button that fills in a text."""
+        return _packed(self._fill, text)
+
+
 def pack(button: Button) -> str:
     """The text of a button's data; `ValueError` when it would be too long or could not be read back."""
     match button:
         case Press(conversation, revision, content):
-            data = f"p:{_base36(conversation)}:{_base36(revision)}:{content}"
+            return Binding(conversation, revision).press(content)
         case Look(conversation, revision, content):
-            data = f"l:{_base36(conversation)}:{_base36(revision)}:{content}"
+            return Binding(conversation, revision).look(content)
         case Fill(conversation, revision, content):
-            data = f"f:{_base36(conversation)}:{_base36(revision)}:{content}"
+            return Binding(conversation, revision).fill(content)
         case Paper(path):
             data = f"d:{path}"
+            if _PAPER.fullmatch(data) is None:
+                raise ValueError("this does not fit on a button")
+            return data
         case CardPress(card, choice):
             data = f"c:{card}:{choice}"
+            if _CARD.fullmatch(data) is None or len(data) > LONGEST:
+                raise ValueError("this does not fit on a button")
+            return data
         case _:
             assert_never(button)
-    if len(data.encode()) > LONGEST or unpack(data) != button:
-        raise ValueError("this does not fit on a button")
-    return data
 
 
 def unpack(data: str) -> Button | None:
@@ -105,6 +135,12 @@ def unpack(data: str) -> Button | None:
             return Look(conversation, revision, content)
         case _:
             return Fill(conversation, revision, content)
+
+
+def _packed(place: str, content: str) -> str:
+    if _CONTENT.fullmatch(content) is None:
+        raise ValueError("this does not fit on a button")
+    return place + content
 
 
 def _base36(number: int) -> str:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -17,6 +18,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.house import House
 from bot.telegram.api import Api, open_api
 from bot.telegram.commands import introduce
+from bot.telegram.fetching import Fetcher
 from bot.telegram.keeper import Keeper
 from bot.telegram.polling import POLL_SECONDS, Poller
 from bot.telegram.reading import Identity
@@ -69,7 +71,13 @@ class TelegramChannel:
         if self._webhook is None:
             # Telegram brings it again.
             return Response(status_code=503, headers={"Retry-After": "5"})
-        return await self._webhook.receive(request)
+        response = await self._webhook.receive(request)
+        if response.status_code == 200:
+            self._stirred()
+        return response
+
+    def _stirred(self) -> None:
+        self._house.pulse.see(CHANNEL)
 
     async def ready(self) -> None:
         """Wait until updates are taken in."""
@@ -80,6 +88,7 @@ class TelegramChannel:
         settings = self._house.settings
         if settings.telegram_token is None:
             return
+        self._stirred()
         async with open_api(settings.telegram_token.get_secret_value(), settings.telegram_api_url) as api:
             me = await self._identity(api)
             self._house.addresses.bot = me.username
@@ -91,7 +100,12 @@ class TelegramChannel:
     async def _open(self, api: Api, me: Identity) -> AsyncIterator[_Parts]:
         house = self._house
         signals = Signals(api.bot)
-        reception = Reception(house, me)
+
+        def wake() -> None:
+            intake.wake()
+
+        fetcher = Fetcher(house, api, wake, self._pauses[0])
+        reception = Reception(house, me, fetcher)
         courier = Courier(
             house.database,
             CHANNEL,
@@ -101,8 +115,8 @@ class TelegramChannel:
             is_group=_is_group,
         )
 
-        def take(tx: Transaction, update: UpdateRow) -> None:
-            reception.take(tx, update.payload_json)
+        def take(tx: Transaction, update: UpdateRow) -> datetime | None:
+            return reception.take(tx, update.payload_json, update)
 
         def apologise(tx: Transaction, update: UpdateRow) -> None:
             reception.apologise(tx, update.payload_json)
@@ -113,6 +127,7 @@ class TelegramChannel:
             yield _Parts(intake, courier, keeper, signals)
         finally:
             self._webhook = None
+            await fetcher.close()
             await signals.close()
 
     async def _serve(self, api: Api, parts: _Parts) -> None:
@@ -147,7 +162,9 @@ class TelegramChannel:
         settings = self._house.settings
         if settings.telegram_mode == "polling":
             self._ready.set()
-            await Poller(api, keeper, seconds=self._poll_seconds, pause=self._pauses[0]).run()
+            await Poller(
+                api, keeper, seconds=self._poll_seconds, pause=self._pauses[0], stirred=self._stirred
+            ).run()
         secret = settings.telegram_webhook_secret
         self._webhook = Webhook(secret.get_secret_value() if secret is not None else "", keeper)
         self._ready.set()

@@ -10,7 +10,7 @@ import re
 from datetime import date
 from typing import Final
 
-from bot.telegram.callback_data import Fill, Look, pack
+from bot.telegram.callback_data import Binding
 from bot.telegram.rows import Key, Rows, in_rows
 from dialogs.engine.screen import Screen
 from locales.words import Words
@@ -42,15 +42,15 @@ def date_rows(screen: Screen, words: Words, view: str, today: date) -> Rows:
 
 class _Buttons:
     def __init__(self, screen: Screen, words: Words) -> None:
-        self._screen = screen
+        self._binding = Binding(screen.conversation, screen.revision)
         self._words = words
         self._year_alone = screen.expects is not None and screen.expects.kind == "year"
 
     def look(self, label: str, view: str) -> Key:
-        return Key(label, pack(Look(self._screen.conversation, self._screen.revision, view)))
+        return Key(label, self._binding.look(view))
 
     def fill(self, label: str, text: str) -> Key:
-        return Key(label, pack(Fill(self._screen.conversation, self._screen.revision, text)))
+        return Key(label, self._binding.fill(text))
 
     def years(self, first: int) -> Rows:
         keys = []

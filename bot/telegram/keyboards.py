@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.telegram.callback_data import CardPress, Look, Paper, Press, pack
+from bot.telegram.callback_data import Binding, CardPress, Paper, pack
 from bot.telegram.date_keyboards import date_rows, offers_dates
 from bot.telegram.markup import links_in
 from bot.telegram.rows import Key, Rows, in_rows
@@ -32,6 +32,18 @@ READABLE: Final = 38
 LONGEST_LABEL: Final = 60
 
 
+class _Doubled(dict[int, str]):
+    """Each character as it is, or twice when it is shown twice as wide; what was looked up once is kept."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        shown = self[code] = character * (2 if unicodedata.east_asian_width(character) in "WF" else 1)
+        return shown
+
+
+_DOUBLED: Final = _Doubled()
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What part of a keyboard is shown: a page of the choices (from 1), or something of the calendar."""
@@ -49,36 +61,46 @@ class View:
 
 def width(text: str) -> int:
     """How wide a text is shown, in Latin letters."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return len(text) if text.isascii() else len(text.translate(_DOUBLED))
 
 
 def options(screen: Screen) -> tuple[Choice, ...]:
     """The choices that are answers of their own, in the order in which their numbers count."""
-    return tuple(c for c in screen.choices if c.role == "answer" and not c.key.startswith("@"))
+    return tuple([c for c in screen.choices if c.role == "answer" and not c.key.startswith("@")])
 
 
-def needs_listing(screen: Screen) -> bool:
+def needs_listing(options: Iterable[Choice]) -> bool:
     """Whether some option is too long for a button, so that all are written out with numbers in the text."""
-    return any(width(choice.label) > READABLE for choice in options(screen))
+    # No character is wider than two.
+    return any(2 * len(choice.label) > READABLE and width(choice.label) > READABLE for choice in options)
 
 
 def keyboard(screen: Screen, words: Words, view: View, today: date) -> Rows:
     """All rows of buttons of a screen."""
     if view.dates and offers_dates(screen):
         return date_rows(screen, words, view.dates, today)
-    paged = [*_options(screen), *_keys(screen, (c for c in screen.choices if c.role == "edit"))]
-    here, turning = _page(screen, words, paged, view.page)
-    fixed = [c for c in screen.choices if c.role == "answer" and c.key.startswith("@")]
-    ways = [c for c in screen.choices if c.role == "navigation"]
-    papers = [Key(f"📄 {_cut(link.label)}", pack(Paper(link.path))) for link in links_in(screen.blocks)]
-    return (
-        *_arranged(here),
-        *turning,
-        *_arranged(_keys(screen, fixed)),
-        *(date_rows(screen, words, "", today) if offers_dates(screen) else ()),
-        *in_rows(papers, 1),
-        *_arranged(_keys(screen, ways)),
+    binding = Binding(screen.conversation, screen.revision)
+    answers = options(screen)
+    edits: list[Choice] = []
+    fixed: list[Choice] = []
+    ways: list[Choice] = []
+    for choice in screen.choices:
+        role = choice.role
+        if role == "navigation":
+            ways.append(choice)
+        elif role == "edit":
+            edits.append(choice)
+        elif choice.key.startswith("@"):
+            fixed.append(choice)
+    here, turning = _page(
+        [*_options(screen, answers, binding), *_keys(binding, edits)], words, binding, view.page
     )
+    rows = [*_arranged(here), *turning, *_arranged(_keys(binding, fixed))]
+    if offers_dates(screen):
+        rows += date_rows(screen, words, "", today)
+    rows += [(Key(f"📄 {_cut(link.label)}", pack(Paper(link.path))),) for link in links_in(screen.blocks)]
+    rows += _arranged(_keys(binding, ways))
+    return tuple(rows)
 
 
 def card_keyboard(card: Card) -> Rows:
@@ -95,33 +117,34 @@ def card_keyboard(card: Card) -> Rows:
     return (*_arranged(keys(answers=True)), *in_rows(papers, 1), *_arranged(keys(answers=False)))
 
 
-def _options(screen: Screen) -> Iterator[Key]:
-    listed = needs_listing(screen)
+def _options(screen: Screen, answers: Sequence[Choice], binding: Binding) -> list[Key]:
     several = screen.expects is not None and screen.expects.kind == "choices"
-    for number, choice in enumerate(options(screen), start=1):
+    listed = needs_listing(answers)
+    if not several and not listed:
+        return _keys(binding, answers)
+    keys = []
+    for number, choice in enumerate(answers, start=1):
         label = f"{number}. {choice.label}" if listed else choice.label
         if several:
             label = f"{'☑️' if choice.selected else '⬜'} {label}"
         elif choice.selected:
             label = f"✓ {label}"
-        yield _key(screen, choice, label)
+        keys.append(Key(_cut(label), binding.press(choice.key)))
+    return keys
 
 
-def _keys(screen: Screen, choices: Iterable[Choice]) -> list[Key]:
+def _keys(binding: Binding, choices: Iterable[Choice]) -> list[Key]:
     return [
-        _key(screen, choice, f"✓ {choice.label}" if choice.selected else choice.label) for choice in choices
+        Key(_cut(f"✓ {choice.label}" if choice.selected else choice.label), binding.press(choice.key))
+        for choice in choices
     ]
-
-
-def _key(screen: Screen, choice: Choice, label: str) -> Key:
-    return Key(_cut(label), pack(Press(screen.conversation, screen.revision, choice.key)))
 
 
 def _cut(label: str) -> str:
     return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
 
 
-def _page(screen: Screen, words: Words, keys: Sequence[Key], page: int) -> tuple[Sequence[Key], Rows]:
+def _page(keys: Sequence[Key], words: Words, binding: Binding, page: int) -> tuple[Sequence[Key], Rows]:
     """The keys of one page, and the row that turns to the others."""
     if len(keys) <= MOST_AT_ONCE:
         return keys, ()
@@ -129,7 +152,7 @@ def _page(screen: Screen, words: Words, keys: Sequence[Key], page: int) -> tuple
     page = min(max(page, 1), pages)
 
     def turn(label: str, to: int) -> Key:
-        return Key(label, pack(Look(screen.conversation, screen.revision, f"o{to}")))
+        return Key(label, binding.look(f"o{to}"))
 
     back = [turn("◀", page - 1)] if page > 1 else []
     on = [turn("▶", page + 1)] if page < pages else []
@@ -139,16 +162,23 @@ def _page(screen: Screen, words: Words, keys: Sequence[Key], page: int) -> tuple
 
 def _arranged(keys: Sequence[Key]) -> Rows:
     """Neighbours share a row as long as all of them are short."""
-    widest = max((width(key.label) for key in keys), default=0)
+    if not keys:
+        return ()
+    if 2 * max([len(key.label) for key in keys]) <= TINY:
+        return in_rows(keys, 3)
+    widths = [width(key.label) for key in keys]
+    widest = max(widths)
     if widest <= TINY:
         return in_rows(keys, 3)
     if widest <= SHORT:
         return in_rows(keys, 2)
     rows: list[tuple[Key, ...]] = []
-    for key in keys:
-        before = rows[-1] if rows else ()
-        if len(before) == 1 and max(width(before[0].label), width(key.label)) <= SHORT:
-            rows[-1] = (*before, key)
+    room = False
+    for key, wide in zip(keys, widths, strict=True):
+        if room and wide <= SHORT:
+            rows[-1] = (*rows[-1], key)
+            room = False
         else:
             rows.append((key,))
+            room = wide <= SHORT
     return tuple(rows)

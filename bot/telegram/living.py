@@ -15,7 +15,7 @@ OLD: Final = timedelta(hours=24)
 BURIED: Final = 0
 """No conversation: what is shown may no longer be edited in place."""
 
-_REF: Final = re.compile(r"(\d+(?:,\d+)*)@(\d+)(?:/(\d+))?(!)?", re.ASCII)
+_REF: Final = re.compile(r"(\d+(?:,\d+)*)@(\d+)(?:/(\d+))?(!)?(?:\+(\d+))?(?:~(\d+))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,16 @@ class Shown:
     """The messages of one screen, in order; the buttons are under the last.
 
     `phone_key` is the message that brought the key to share one's phone number, while there is one. `keep`: what they
-    show is worth finding again, so that another conversation does not take their place.
+    show is worth finding again, so that another conversation does not take their place. `begun`: these are only the first
+    parts of that message of the outbox; what is left of it is still to be sent. `prompt` is the line below that asks to write.
     """
 
     messages: tuple[int, ...]
     at: datetime
     phone_key: int | None = None
     keep: bool = False
+    begun: int | None = None
+    prompt: int | None = None
 
     @classmethod
     def of(cls, living: Living | None) -> Self | None:
@@ -42,13 +45,18 @@ class Shown:
             datetime.fromtimestamp(int(found[2]), UTC),
             int(found[3]) if found[3] else None,
             bool(found[4]),
+            int(found[5]) if found[5] else None,
+            int(found[6]) if found[6] else None,
         )
 
     def note(self, conversation: int) -> Living:
         """How it is noted with a chat."""
         numbers = ",".join(str(number) for number in self.messages)
         key = f"/{self.phone_key}" if self.phone_key is not None else ""
-        return Living(conversation, f"{numbers}@{int(self.at.timestamp())}{key}{'!' if self.keep else ''}")
+        begun = f"+{self.begun}" if self.begun is not None else ""
+        prompt = f"~{self.prompt}" if self.prompt is not None else ""
+        ref = f"{numbers}@{int(self.at.timestamp())}{key}{'!' if self.keep else ''}{begun}{prompt}"
+        return Living(conversation, ref)
 
     def gives_way_to(self, conversation: int, living: Living, now: datetime) -> bool:
         """Whether a screen of this conversation may be shown in their place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape as escape_html
 from typing import Final, assert_never
@@ -9,14 +10,11 @@ from typing import Final, assert_never
 from dialogs.engine.screen import (
     Block,
     Details,
-    Echo,
     Heading,
     Item,
     Items,
     Link,
     Mark,
-    Notice,
-    Paragraph,
     Span,
     Table,
     Tone,
@@ -37,12 +35,16 @@ ICONS: Final[Mapping[Mark | Tone, str]] = {
 }
 """Telegram has no colours; readers of screens read the names of these out."""
 
+_SPECIAL: Final = re.compile("[&<>\x00\ud800-\udfff]")
+
 ECHO: Final = "✏️"
 BULLET: Final = "•"
 
 
 def escape(text: str) -> str:
     """Text that stays text between tags; what is no character at all (half a surrogate pair) is left out."""
+    if _SPECIAL.search(text) is None:
+        return text
     return escape_html(text.replace("\x00", "").encode("utf-8", "ignore").decode(), quote=False)
 
 
@@ -66,19 +68,24 @@ def blocks_html(blocks: Iterable[Block], *, quoted: bool = False) -> Iterator[st
 
 def block_html(block: Block, *, quoted: bool = False) -> str:
     """One block; empty for one that is a button on Telegram."""
+    # By its name: to ask a pydantic class whether it made this costs more than to write it out.
+    if block.block == "paragraph":
+        return spans_html(block.spans)
+    if block.block == "echo":
+        return f"{ECHO} {spans_html(block.spans)}"
+    if block.block == "notice":
+        return f"{ICONS[block.tone]} {spans_html(block.spans)}"
+    return _rarer(block, quoted=quoted)
+
+
+def _rarer(block: Heading | Items | Table | Details | Link, *, quoted: bool) -> str:
     match block:
-        case Paragraph(spans=spans):
-            return spans_html(spans)
         case Heading(text=text):
             return f"<b>{escape(text)}</b>"
         case Items(items=items):
             return "\n".join(_item(item) for item in items)
         case Table(header=header, rows=rows):
             return _table(header, rows)
-        case Notice(tone=tone, spans=spans):
-            return f"{ICONS[tone]} {spans_html(spans)}"
-        case Echo(spans=spans):
-            return f"{ECHO} {spans_html(spans)}"
         case Details(summary=summary, blocks=blocks):
             inner = "\n".join((f"<b>{escape(summary)}</b>", *blocks_html(blocks, quoted=True)))
             return inner if quoted else f"<blockquote expandable>{inner}</blockquote>"
@@ -91,9 +98,9 @@ def block_html(block: Block, *, quoted: bool = False) -> str:
 def links_in(blocks: Iterable[Block]) -> Iterator[Link]:
     """The links of some blocks at any depth, which become buttons."""
     for block in blocks:
-        if isinstance(block, Link):
+        if block.block == "link":
             yield block
-        elif isinstance(block, Details):
+        elif block.block == "details":
             yield from links_in(block.blocks)
 
 

@@ -19,6 +19,7 @@ from domain.store import Chat, Transaction
 from locales.words import Words
 
 _RESULT: Final = re.compile(r"/results/(\d{1,15})", re.ASCII)
+_STORED: Final = re.compile(r"/files/([0-9a-f]{32}\.[a-z]{3,4})", re.ASCII)
 _EXPORT: Final = "/my-data.json"
 
 
@@ -50,6 +51,8 @@ class Papers:
             now = self._house.clock.now()
             dates = await self._house.database.read(lambda tx: self._house.calendars.of_chat(tx, chat, now))
             return Document("zhuoyue-dates.ics", dates)
+        if (stored := _STORED.fullmatch(path)) is not None:
+            return await self._house.database.read(lambda tx: _handed_in(tx, chat, stored[1]))
         found = _RESULT.fullmatch(path)
         if found is None:
             return None
@@ -73,6 +76,13 @@ class Papers:
             ),
         )
         return Document(f"zhuoyue-{receipt.programme}-{receipt.id}.html", html.encode())
+
+
+def _handed_in(tx: Transaction, chat: Chat, stored_name: str) -> Document | None:
+    file = tx.files.named(stored_name)
+    if file is None or file.chat_id != chat.id:
+        return None
+    return Document(file.name, tx.files.content(file.id))
 
 
 def _export(tx: Transaction, chat: Chat) -> Document:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NoReturn, Protocol
 
 import structlog
@@ -23,6 +24,10 @@ LONGEST_PAUSE: Final = 60.0
 OPERATOR_PAUSE: Final = 30.0
 """Between attempts while only an operator can change anything."""
 
+_as_it_is: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_in_ascii: Final = json.JSONEncoder(separators=(",", ":")).encode
+_HALF: Final = re.compile("[\ud800-\udfff]")
+
 _log = structlog.get_logger(__name__)
 
 
@@ -36,12 +41,19 @@ class Poller:
     """Asks for updates until it is cancelled."""
 
     def __init__(
-        self, api: Api, keeping: Keeping, *, seconds: int = POLL_SECONDS, pause: float = FIRST_PAUSE
+        self,
+        api: Api,
+        keeping: Keeping,
+        *,
+        seconds: int = POLL_SECONDS,
+        pause: float = FIRST_PAUSE,
+        stirred: Callable[[], None] = lambda: None,
     ) -> None:
         self._api = api
         self._keeping = keeping
         self._seconds = seconds
         self._first_pause = pause
+        self._stirred = stirred
         self._told = ""
 
     async def run(self) -> NoReturn:
@@ -56,6 +68,7 @@ class Poller:
                     await self._keeping.keep(updates)
                 failures = 0
                 self._told = ""
+                self._stirred()
                 # After a quiet week Telegram begins with numbers anew. An empty answer says that all is confirmed, and
                 # without an offset none of the new ones can be taken for an old one.
                 offset = max(numbers) + 1 if numbers else None
@@ -78,6 +91,8 @@ class Poller:
                 )
                 return max(backoff, min(OPERATOR_PAUSE, self._first_pause * OPERATOR_PAUSE))
             case Conflict():
+                # Telegram is there, and updates are taken in.
+                self._stirred()
                 self._tell("another process polls with this token; stop it, or use a bot of its own")
                 return max(backoff, min(OPERATOR_PAUSE, self._first_pause * 5))
             case RetryAfter():
@@ -104,10 +119,6 @@ def update_number(update: Any) -> int | None:
 
 def payload(update: Any) -> str:
     """An update as it is kept."""
-    text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    text = _as_it_is(update)
     # Half a character cannot be written as it is.
-    return text if _is_whole(text) else json.dumps(update, separators=(",", ":"))
-
-
-def _is_whole(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text if text.isascii() or _HALF.search(text) is None else _in_ascii(update)

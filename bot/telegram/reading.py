@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Any, Final, Literal, get_args
 
 from pydantic import ValidationError
 
@@ -36,6 +37,16 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A document or a photo: what Telegram calls it, its name, and its size in bytes as far as it is known."""
+
+    kind: Literal["document", "photo"]
+    file_id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Touched:
     """A button under message `message_id` was pressed; `button` is None for data we do not write."""
 
@@ -43,7 +54,7 @@ class Touched:
     message_id: int
 
 
-Heard = Typed | Command | Unsupported | Shared | Edited | Touched
+Heard = Typed | Command | Unsupported | Shared | Edited | Touched | SentFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,11 @@ class InPrivate:
     language: Language | None
     heard: Heard
     message_id: int
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether it came in several updates that are answered together."""
+        return self.key.startswith(_ALBUM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +117,7 @@ Meaning = InPrivate | InGroup | Blocked | Unblocked | Migrated | Nothing
 _COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?", re.DOTALL)
 _NAMES: Final[frozenset[str]] = frozenset(get_args(CommandName))
 _LONGEST_ARGUMENT: Final = 64
+_ALBUM: Final = "album:"
 
 _KINDS: Final = {
     "sticker": "sticker",
@@ -176,7 +193,7 @@ def _message(update_id: int, message: Message, me: Identity) -> Meaning:
 
 
 def _in_private(update_id: int, message: Message, heard: Heard) -> InPrivate:
-    key = f"album:{message.media_group_id}" if message.media_group_id else f"update:{update_id}"
+    key = f"{_ALBUM}{message.media_group_id}" if message.media_group_id else f"update:{update_id}"
     return InPrivate(str(message.chat.id), key, language_of(message.sender), heard, message.message_id)
 
 
@@ -188,7 +205,31 @@ def _heard(message: Message) -> Heard | None:
         own = message.sender is not None and message.contact.user_id == message.sender.id
         return Shared(own, message.contact.phone_number)
     kind = next((said for name, said in _KINDS.items() if getattr(message, name)), None)
-    return None if kind is None else Unsupported(kind)
+    if kind is None:
+        return None
+    return _file(message) or Unsupported(kind) if kind in {"document", "photo"} else Unsupported(kind)
+
+
+def _file(message: Message) -> SentFile | None:
+    """The file of a message; of the sizes of a photo the largest."""
+    given = message.photo or [message.document]
+    sizes = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    known = [one for one in sizes if isinstance(one.get("file_id"), str) and one["file_id"]]
+    if not known:
+        return None
+    best = max(
+        known, key=lambda one: (_whole(one, "width") * _whole(one, "height"), _whole(one, "file_size"))
+    )
+    name = best.get("file_name")
+    kind: Literal["document", "photo"] = "photo" if message.photo else "document"
+    ending = ".jpg" if kind == "photo" else ""
+    named = name if isinstance(name, str) and name else f"{kind}-{message.message_id}{ending}"
+    return SentFile(kind, best["file_id"], named, _whole(best, "file_size"))
+
+
+def _whole(part: Mapping[str, Any], name: str) -> int:
+    number = part.get(name)
+    return number if type(number) is int and number > 0 else 0
 
 
 def _command(text: str) -> Command | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final, assert_never
+from datetime import datetime
+from typing import Final, Protocol, assert_never
 
 from bot.house import House
 from bot.telegram.callback_data import Button, CardPress, Fill, Look, Paper, Press
@@ -19,6 +20,7 @@ from bot.telegram.reading import (
     Meaning,
     Migrated,
     Nothing,
+    SentFile,
     Shared,
     Touched,
     Unblocked,
@@ -26,8 +28,9 @@ from bot.telegram.reading import (
     read,
 )
 from dialogs.engine.screen import Frozen, Screen, ScreenMessage
-from dialogs.incoming import Answered, Command, Content, Incoming, Pressed, Typed, Unsupported
-from domain.store import Chat, Living, Transaction
+from dialogs.incoming import Answered, Command, Content, Incoming, Pressed, Typed, Unsupported, Uploaded
+from domain.store import Chat, Living, Transaction, UpdateRow, Visit
+from domain.uploads import Arrived
 
 CHANNEL: Final = "telegram"
 
@@ -40,23 +43,35 @@ _SCREENS_BACK: Final = 20
 _DIGITS: Final = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
 
 
+class Fetching(Protocol):
+    """Whoever fetches files from the platform."""
+
+    def get(self, sent: SentFile, update: UpdateRow, /) -> Arrived | datetime:
+        """The file an update brought, or until when the update has to wait for it."""
+        ...
+
+
 class Reception:
     """Takes updates in."""
 
-    def __init__(self, house: House, me: Identity) -> None:
+    def __init__(self, house: House, me: Identity, fetching: Fetching | None = None) -> None:
+        """Without anybody who fetches files, files are told to be unreadable."""
         self._house = house
         self._me = me
+        self._fetching = fetching
 
-    def take(self, tx: Transaction, payload_json: str) -> None:
-        """Handle one update. What is no update, or none of ours, is passed over."""
+    def take(self, tx: Transaction, payload_json: str, row: UpdateRow | None = None) -> datetime | None:
+        """Handle one update; what is no update, or none of ours, is passed over.
+
+        Gives until when the update has to wait in its `row` for the file that it brought; then nothing was done yet.
+        """
         update = parse(payload_json)
-        if update is not None:
-            self._handle(tx, read(update, self._me))
+        return None if update is None else self._handle(tx, read(update, self._me), row)
 
-    def _handle(self, tx: Transaction, meaning: Meaning) -> None:
+    def _handle(self, tx: Transaction, meaning: Meaning, row: UpdateRow | None) -> datetime | None:
         match meaning:
             case InPrivate():
-                self._in_private(tx, meaning)
+                return self._in_private(tx, meaning, row)
             case InGroup():
                 self._in_group(tx, meaning)
             case Blocked(address):
@@ -72,6 +87,7 @@ class Reception:
                 pass
             case _:
                 assert_never(meaning)
+        return None
 
     def _in_group(self, tx: Transaction, called: InGroup) -> None:
         """A group hears where to go, and nothing about anybody."""
@@ -86,26 +102,30 @@ class Reception:
             )
             tx.outbox.put(chat.id, pointer.model_dump_json(), now)
 
-    def _in_private(self, tx: Transaction, said: InPrivate) -> None:
+    def _in_private(self, tx: Transaction, said: InPrivate, row: UpdateRow | None) -> datetime | None:
         language = said.language or self._house.settings.language
-        opened = tx.chats.open(CHANNEL, said.address, language, self._house.clock.now())
-        chat = tx.chats.lock(opened.id)
+        visit = tx.chats.visit_at(CHANNEL, said.address, language, self._house.clock.now())
+        chat = visit.chat
         if chat.blocked_at is not None:
             tx.chats.revive(chat.id)
+        turn = _Turn(self._house, tx, visit, said)
         if isinstance(said.heard, Touched) and isinstance(said.heard.button, CardPress):
-            self._on_card(tx, chat, said)
-            return
+            self._on_card(tx, visit, said, turn)
+            return None
+        if self._fetching is not None and row is not None and (until := turn.fetch(self._fetching, row)):
+            return until
         pressed = said.heard.message_id if isinstance(said.heard, Touched) else None
         moved = None if isinstance(said.heard, Edited) else buried(chat.living, pressed)
         if moved is not None:
             tx.chats.set_living(chat.id, moved)
-        _Turn(self._house, tx, chat, said.key).take(said)
+        turn.take()
         self._tidy(tx, chat, moved)
+        return None
 
-    def _on_card(self, tx: Transaction, chat: Chat, said: InPrivate) -> None:
+    def _on_card(self, tx: Transaction, visit: Visit, said: InPrivate, turn: _Turn) -> None:
         """A card stands beside the living message, which stays what it is unless the press led elsewhere."""
-        before = tx.conversations.active(chat.id)
-        _Turn(self._house, tx, chat, said.key).take(said)
+        chat, before = visit.chat, visit.conversation
+        turn.take()
         after = tx.conversations.active(chat.id)
         moved = buried(chat.living, said.message_id)
         if moved is not None and before is not None and after is not None and after.id != before.id:
@@ -129,13 +149,16 @@ class Reception:
 class _Turn:
     """One thing a person did."""
 
-    def __init__(self, house: House, tx: Transaction, chat: Chat, key: str) -> None:
+    def __init__(self, house: House, tx: Transaction, visit: Visit, said: InPrivate) -> None:
         self._house = house
         self._tx = tx
-        self._chat = chat
-        self._key = key
+        self._visit = visit
+        self._chat = visit.chat
+        self._said = said
+        self._file: Arrived | None = None
 
-    def take(self, said: InPrivate) -> None:
+    def take(self) -> None:
+        said = self._said
         match said.heard:
             case Typed(text):
                 self._typed(text)
@@ -143,6 +166,8 @@ class _Turn:
                 self._say(said.heard)
             case Shared():
                 self._shared(said.heard)
+            case SentFile(kind):
+                self._say(Unsupported(kind) if self._file is None else Uploaded((self._file,)))
             case Edited():
                 self._put(Hint(about="edited"))
             case Touched(CardPress(card, choice), message_id):
@@ -151,6 +176,17 @@ class _Turn:
                 self._touched(button)
             case _:
                 assert_never(said.heard)
+
+    def fetch(self, fetching: Fetching, row: UpdateRow) -> datetime | None:
+        """Get the file that came, if one is asked for; gives until when to wait for it."""
+        if not isinstance(self._said.heard, SentFile) or not _asks_for_file(self._last_screen()):
+            return None
+        match fetching.get(self._said.heard, row):
+            case datetime() as until:
+                return until
+            case file:
+                self._file = file
+                return None
 
     def _typed(self, text: str) -> None:
         most = self._house.settings.max_message_chars
@@ -193,15 +229,18 @@ class _Turn:
                 assert_never(button)
 
     def _say(self, content: Content) -> None:
-        self._house.assistant.handle(self._tx, Incoming(self._chat.id, self._key, content))
+        # An update is finished in this very transaction, so it is not answered twice without a key; the parts of an
+        # album are updates of their own, answered together.
+        key = self._said.key if self._said.in_parts and not isinstance(content, Uploaded) else None
+        self._house.assistant.handle(self._tx, Incoming(self._chat.id, key, content, self._visit))
 
     def _put(self, message: Frozen) -> None:
         now = self._house.clock.now()
-        if self._tx.inbox.accept(self._chat.id, self._key, now):
+        if self._tx.inbox.accept(self._chat.id, self._said.key, now):
             self._tx.outbox.put(self._chat.id, message.model_dump_json(), now)
 
     def _is_current(self, conversation: int, revision: int) -> bool:
-        active = self._tx.conversations.active(self._chat.id)
+        active = self._visit.conversation
         return active is not None and (active.id, active.revision) == (conversation, revision)
 
     def _last_screen(self) -> Screen | None:
@@ -211,6 +250,10 @@ class _Turn:
             if found is not None:
                 return found
         return None
+
+
+def _asks_for_file(screen: Screen | None) -> bool:
+    return screen is not None and screen.expects is not None and screen.expects.kind == "upload"
 
 
 def _screen_of(message_json: str) -> Screen | None:

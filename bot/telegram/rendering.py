@@ -11,7 +11,7 @@ from bot.telegram.markup import block_html, blocks_html, escape
 from bot.telegram.rows import Rows
 from bot.telegram.splitting import MESSAGE, join_and_split
 from dialogs.directory import HOME
-from dialogs.engine.screen import Block, Card, Echo, Notice, Screen
+from dialogs.engine.screen import Block, Card, Screen
 from locales.words import Words
 
 PLACEHOLDER = "…"
@@ -51,9 +51,10 @@ def _pieces(screen: Screen, words: Words) -> Iterator[str]:
     if head and screen.dialog == HOME:
         # The menu greets before it asks.
         yield head
-    if needs_listing(screen):
+    answers = options(screen)
+    if needs_listing(answers):
         yield "\n".join(
-            f"{number}. {escape(choice.label)}" for number, choice in enumerate(options(screen), start=1)
+            [f"{number}. {escape(choice.label)}" for number, choice in enumerate(answers, start=1)]
         )
     if screen.expects and screen.expects.example and screen.expects.kind != "choice":
         yield f"<i>{escape(words.say('For example: %(example)s', example=screen.expects.example))}</i>"
@@ -74,6 +75,6 @@ def _head(screen: Screen, words: Words) -> Iterator[str]:
 
 def _is_about_the_last_answer(screen: Screen, block: Block) -> bool:
     """Whether a first block belongs above the question: what became of the last answer, not what the screen is about."""
-    if isinstance(block, Notice):
+    if block.block == "notice":
         return screen.progress is not None or block.tone == "error"
-    return isinstance(block, Echo)
+    return block.block == "echo"

@@ -7,10 +7,13 @@ file. What is raised says in its own words what happened, and above all whether 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECT_SECONDS: Final = 5.0
@@ -18,8 +21,14 @@ ANSWER_SECONDS: Final = 15.0
 FILE_SECONDS: Final = 60.0
 """What sending a file may take."""
 
+ONE_FILE_SECONDS: Final = 90.0
+"""What fetching a file may take."""
+
 LARGEST_ANSWER: Final = 32 * 1024 * 1024
 """A hundred updates are far smaller; a broken proxy may send anything."""
+
+
+_JSON: Final = {"Content-Type": "application/json"}
 
 
 class NotSentError(NetworkError):
@@ -28,6 +37,10 @@ class NotSentError(NetworkError):
 
 class AnswerLostError(TimedOut):
     """The request went out and no answer came: nobody knows whether it was carried out."""
+
+
+class TooLargeError(TelegramError):
+    """A file has more bytes than we take."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -40,6 +53,7 @@ class AiohttpRequest(BaseRequest):
         self._proxy = proxy
         self._answer_seconds = answer_seconds
         self._session: aiohttp.ClientSession | None = None
+        self._proxies: dict[str, str | None] = {}
 
     @property
     def read_timeout(self) -> float | None:
@@ -51,7 +65,8 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=300),
-                trust_env=True,
+                # It would look for proxies anew, and in threads, with every request.
+                trust_env=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
                 auto_decompress=True,
@@ -88,26 +103,20 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             raise NotSentError("the connection to Telegram is closed")
         has_files = request_data is not None and bool(request_data.multipart_data)
-        writing = _seconds(write_timeout, FILE_SECONDS if has_files else 0)
-        reading = _seconds(read_timeout, self._answer_seconds)
-        connecting = _seconds(connect_timeout, CONNECT_SECONDS)
-        waiting = _seconds(pool_timeout, self._answer_seconds)
-        timeout = aiohttp.ClientTimeout(
-            # From when there is a connection: waiting for one of ours to be free has a bound of its own.
-            total=None
-            if reading is None or writing is None
-            else (connecting or 0) + (waiting or 0) + writing + reading,
-            connect=None if waiting is None or connecting is None else waiting + connecting,
-            sock_connect=connecting,
-            sock_read=None if reading is None else reading + (writing or 0),
+        timeout = _timeout(
+            _seconds(write_timeout, FILE_SECONDS if has_files else 0),
+            _seconds(read_timeout, self._answer_seconds),
+            _seconds(connect_timeout, CONNECT_SECONDS),
+            _seconds(pool_timeout, self._answer_seconds),
         )
         try:
             async with self._session.request(
                 method,
                 url,
-                data=_body(request_data),
+                data=_body(request_data, has_files=has_files),
+                headers=None if request_data is None or has_files else _JSON,
                 timeout=timeout,
-                proxy=self._proxy,
+                proxy=self._proxy or self._proxy_for(url),
                 allow_redirects=False,
             ) as response:
                 return response.status, await _read(response)
@@ -117,6 +126,49 @@ class AiohttpRequest(BaseRequest):
             raise AnswerLostError("no answer from Telegram in time") from None
         except (aiohttp.ClientError, OSError) as error:
             raise AnswerLostError(f"the connection to Telegram broke ({type(error).__name__})") from None
+
+    async def fetch(self, url: str, most: int) -> bytes:
+        """A file of up to `most` bytes; a larger one is not read to its end (`TooLargeError`)."""
+        if self._session is None:
+            raise NotSentError("the connection to Telegram is closed")
+        timeout = aiohttp.ClientTimeout(total=ONE_FILE_SECONDS, sock_connect=CONNECT_SECONDS)
+        body = bytearray()
+        try:
+            async with self._session.get(
+                url, timeout=timeout, proxy=self._proxy or self._proxy_for(url), allow_redirects=False
+            ) as response:
+                if response.status != 200:
+                    raise _file_trouble(response)
+                async for chunk in response.content.iter_any():
+                    body += chunk
+                    if len(body) > most:
+                        raise TooLargeError("a file is larger than allowed")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            # No cause: its text may hold the address, and that the token.
+            raise NetworkError(f"a file did not arrive ({type(error).__name__})") from None
+        return bytes(body)
+
+    def _proxy_for(self, url: str) -> str | None:
+        """The proxy that the environment names for the server of an address."""
+        server = "/".join(url.split("/", 3)[:3])
+        if server not in self._proxies:
+            parts = urlsplit(server)
+            bypassed = parts.hostname is None or proxy_bypass(parts.hostname)
+            self._proxies[server] = None if bypassed else getproxies().get(parts.scheme)
+        return self._proxies[server]
+
+
+def _file_trouble(response: aiohttp.ClientResponse) -> TelegramError:
+    match response.status:
+        case 401:
+            return InvalidToken("telegram refuses the token")
+        case 404:
+            return BadRequest("the address of the file is no longer good")
+        case 429:
+            after = response.headers.get("Retry-After", "")
+            return RetryAfter(int(after) if after.isascii() and after.isdigit() else 1)
+        case status:
+            return NetworkError(f"a file was not handed out ({status})")
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
@@ -135,9 +187,26 @@ def _seconds(given: Any, otherwise: float) -> float | None:
     return None if given is None else float(given)
 
 
-def _body(request_data: RequestData | None) -> aiohttp.FormData | None:
+@lru_cache(64)
+def _timeout(
+    writing: float | None, reading: float | None, connecting: float | None, waiting: float | None
+) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        # From when there is a connection: waiting for one of ours to be free has a bound of its own.
+        total=None
+        if reading is None or writing is None
+        else (connecting or 0) + (waiting or 0) + writing + reading,
+        connect=None if waiting is None or connecting is None else waiting + connecting,
+        sock_connect=connecting,
+        sock_read=None if reading is None else reading + (writing or 0),
+    )
+
+
+def _body(request_data: RequestData | None, *, has_files: bool) -> aiohttp.FormData | bytes | None:
     if request_data is None:
         return None
+    if not has_files:
+        return json.dumps(request_data.parameters).encode()
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)

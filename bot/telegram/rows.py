@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A button: what is written on it, and what it sends back."""
 
     label: str
@@ -19,4 +18,4 @@ Rows = tuple[tuple[Key, ...], ...]
 
 def in_rows(keys: Sequence[Key], per_row: int) -> Rows:
     """The keys, so many to a row."""
-    return tuple(tuple(keys[at : at + per_row]) for at in range(0, len(keys), per_row))
+    return tuple([tuple(keys[at : at + per_row]) for at in range(0, len(keys), per_row)])

@@ -7,25 +7,20 @@ old, or cannot be edited any more, it is sent again as a new message.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from html import unescape
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 import structlog
 from pydantic import ValidationError
-from telegram import (
-    Bot,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
-    LinkPreviewOptions,
-    ReplyParameters,
-)
+from telegram import Bot, InputFile
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.house import House
+from bot.telegram.calls import Calls, inline_keyboard
 from bot.telegram.keyboards import View
-from bot.telegram.living import Shown
+from bot.telegram.living import BURIED, Shown
 from bot.telegram.markup import escape, links_in
 from bot.telegram.notes import Hint, Pointer, Tidy, Turned, WantedPaper, outgoing
 from bot.telegram.papers import Papers
@@ -36,6 +31,7 @@ from bot.telegram.rows import Rows
 from bot.telegram.signals import Signals
 from bot.telegram.splitting import CAPTION, bare, split
 from bot.telegram.verdicts import Floods, edit_verdict, is_about_format, verdict
+from bot.telegram.writing_prompt import WritingPrompt
 from dialogs.engine.screen import Card, Said, Screen, ScreenMessage
 from domain.clock import day_in_shanghai
 from domain.store import Chat, StoreError
@@ -43,7 +39,8 @@ from locales.languages import LANGUAGES
 from locales.words import Words
 from scheduler.sending import Delivered, Parcel, Receipt, Refused, TryAgain
 
-NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW: Final = {"is_disabled": True}
+_HTML: Final = ParseMode.HTML.value
 
 REMEMBERED: Final = 1_000
 """Messages of several parts whose first parts went out, and that wait to be gone on with."""
@@ -57,10 +54,12 @@ class TelegramSender:
     def __init__(self, house: House, bot: Bot, me: Identity, signals: Signals) -> None:
         self._house = house
         self._bot = bot
+        self._calls = Calls(bot)
         self._me = me
         self._signals = signals
         self._papers = Papers(house)
         self._phone_key = PhoneKey(bot, self._pause)
+        self._prompt = WritingPrompt(bot, self._pause)
         self._floods = Floods()
         self._begun: dict[int, list[int]] = {}
         self._edits: set[int] = set()
@@ -134,13 +133,8 @@ class TelegramSender:
             if place:
                 await self._pause()
             try:
-                await self._bot.edit_message_text(
-                    text,
-                    chat_id=int(parcel.chat.address),
-                    message_id=message_id,
-                    parse_mode=ParseMode.HTML,
-                    link_preview_options=NO_PREVIEW,
-                    reply_markup=_markup(rows),
+                await self._calls.edit(
+                    _text(parcel.chat.address, text, rows) | {"message_id": message_id, "parse_mode": _HTML}
                 )
             except BadRequest as error:
                 match edit_verdict(error):
@@ -156,7 +150,9 @@ class TelegramSender:
     ) -> Delivered:
         ref = str(shown.messages[-1])
         key, more = await self._phone_key.settle(parcel.chat, screen, shown.phone_key, words)
-        living = Shown(shown.messages, shown.at, key, keep=_is_worth_keeping(screen)).note(
+        prompt, lines = await self._prompt.settle(parcel.chat, screen, shown.prompt, words, pressed=True)
+        more += lines
+        living = Shown(shown.messages, shown.at, key, keep=_is_worth_keeping(screen), prompt=prompt).note(
             screen.conversation
         )
         if parcel.chat.living == living:
@@ -167,28 +163,55 @@ class TelegramSender:
     async def _new(
         self, parcel: Parcel, screen: Screen, before: Shown | None, rendered: Rendered, words: Words
     ) -> Delivered:
-        sent = await self._parts(parcel, rendered)
+        noted = self._sent_before(parcel.outbox_id, before)
+        sent = await self._parts(parcel, rendered, noted, lambda sent: self._remember(parcel, sent, before))
         key = before.phone_key if before is not None else None
         key, more = await self._phone_key.settle(parcel.chat, screen, key, words)
-        shown = Shown(tuple(sent), self._house.clock.now(), key, keep=_is_worth_keeping(screen))
-        return Delivered(str(sent[-1]), shown.note(screen.conversation), len(sent) + more)
+        line = before.prompt if before is not None else None
+        line, lines = await self._prompt.settle(parcel.chat, screen, line, words, pressed=False)
+        keep = _is_worth_keeping(screen)
+        shown = Shown(tuple(sent), self._house.clock.now(), key, keep=keep, prompt=line)
+        return Delivered(str(sent[-1]), shown.note(screen.conversation), len(sent) + more + lines)
 
-    async def _parts(self, parcel: Parcel, rendered: Rendered) -> list[int]:
+    async def _parts(
+        self,
+        parcel: Parcel,
+        rendered: Rendered,
+        before: Sequence[int],
+        remember: Callable[[list[int]], Awaitable[None]],
+    ) -> list[int]:
         """Send a text of several parts, going on where an earlier attempt stopped; the buttons are under the last."""
-        sent = self._begun.get(parcel.outbox_id, [])
         last = len(rendered.texts) - 1
+        # The buttons are under the last part: that one is always sent.
+        sent = list(before[:last])
         for place in range(len(sent), last + 1):
             rows = rendered.rows if place == last else ()
             if place:
                 await self._pause()
             sent.append(await self._text(parcel, rendered.texts[place], rows))
             if place < last:
-                self._remember(parcel.outbox_id, sent)
+                await remember(sent)
         self._begun.pop(parcel.outbox_id, None)
         return sent
 
-    def _remember(self, outbox_id: int, sent: list[int]) -> None:
-        self._begun[outbox_id] = sent
+    def _sent_before(self, outbox_id: int, noted: Shown | None) -> list[int]:
+        """The parts that went out when this message was tried before, by this process or another."""
+        if outbox_id in self._begun:
+            return self._begun[outbox_id]
+        return list(noted.messages) if noted is not None and noted.begun == outbox_id else []
+
+    async def _remember(self, parcel: Parcel, sent: list[int], before: Shown | None) -> None:
+        """Note which parts went out, also for a process that comes after us."""
+        await self._keep_in_mind(parcel, sent)
+        key = before.phone_key if before is not None else None
+        line = before.prompt if before is not None else None
+        begun = Shown(tuple(sent), self._house.clock.now(), key, begun=parcel.outbox_id, prompt=line)
+        noted = begun.note(BURIED)
+        await self._house.database.run(lambda tx: tx.chats.set_living(parcel.chat.id, noted))
+
+    async def _keep_in_mind(self, parcel: Parcel, sent: list[int]) -> None:
+        """Note which parts went out for as long as this process lives."""
+        self._begun[parcel.outbox_id] = sent
         while len(self._begun) > REMEMBERED:
             self._begun.pop(next(iter(self._begun)))
 
@@ -205,7 +228,13 @@ class TelegramSender:
             shown = Shown((int(card.place),), self._house.clock.now())
             if await self._edit(parcel, shown, rendered) is not None:
                 return Delivered(card.place)
-        sent = await self._parts(parcel, rendered)
+        # The living message is another one: what is noted with the chat is about that.
+        sent = await self._parts(
+            parcel,
+            rendered,
+            self._begun.get(parcel.outbox_id, []),
+            lambda sent: self._keep_in_mind(parcel, sent),
+        )
         return Delivered(str(sent[-1]), calls=len(sent))
 
     # Other messages -------------------------------------------------------------------------------
@@ -213,8 +242,8 @@ class TelegramSender:
     async def _tidy(self, parcel: Parcel, message_id: int) -> Delivered:
         self._edits.add(parcel.outbox_id)
         try:
-            await self._bot.edit_message_reply_markup(
-                chat_id=int(parcel.chat.address), message_id=message_id, reply_markup=None
+            await self._calls.call(
+                "editMessageReplyMarkup", {"chat_id": int(parcel.chat.address), "message_id": message_id}
             )
         except BadRequest as error:
             _log.debug("old buttons stay", kind=edit_verdict(error))
@@ -241,42 +270,27 @@ class TelegramSender:
         words = self._words(pointer.language)
         text = words.say("I answer in a private chat, so that what you tell me stays between us.")
         url = f"https://t.me/{self._me.username}?start={pointer.argument or 'menu'}"
-        button = InlineKeyboardButton(words.say("Open the private chat"), url=url)
-        sent = await self._bot.send_message(
-            int(chat.address),
-            text,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=InlineKeyboardMarkup([[button]]),
-            message_thread_id=pointer.topic,
-            reply_parameters=ReplyParameters(pointer.reply_to, allow_sending_without_reply=True),
-        )
-        return Delivered(str(sent.message_id))
+        button = {"text": words.say("Open the private chat"), "url": url}
+        given = _text(chat.address, text) | {
+            "reply_markup": {"inline_keyboard": [[button]]},
+            "reply_parameters": {"message_id": pointer.reply_to, "allow_sending_without_reply": True},
+        }
+        if pointer.topic is not None:
+            given["message_thread_id"] = pointer.topic
+        return Delivered(str(await self._calls.send(given)))
 
     async def _text(self, parcel: Parcel, html: str, rows: Rows = ()) -> int:
         """Send one text; without its formatting when Telegram cannot read that."""
-        address, markup = int(parcel.chat.address), _markup(rows)
-        paid = True if parcel.lane == "broadcast" and self._house.settings.telegram_paid_broadcast else None
+        given = _text(parcel.chat.address, html, rows)
+        if parcel.lane == "broadcast" and self._house.settings.telegram_paid_broadcast:
+            given["allow_paid_broadcast"] = True
         try:
-            sent = await self._bot.send_message(
-                address,
-                html,
-                ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=markup,
-                allow_paid_broadcast=paid,
-            )
+            return await self._calls.send(given | {"parse_mode": _HTML})
         except BadRequest as error:
             if not is_about_format(error):
                 raise
             _log.error("telegram could not read our formatting")
-            sent = await self._bot.send_message(
-                address,
-                unescape(bare(html)),
-                link_preview_options=NO_PREVIEW,
-                reply_markup=markup,
-                allow_paid_broadcast=paid,
-            )
-        return sent.message_id
+            return await self._calls.send(given | {"text": unescape(bare(html))})
 
     def _words(self, language: str) -> Words:
         known = next((one for one in LANGUAGES if one == language), self._house.settings.language)
@@ -288,12 +302,11 @@ def _is_worth_keeping(screen: Screen) -> bool:
     return any(True for _ in links_in(screen.blocks))
 
 
-def _markup(rows: Rows) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(key.label, callback_data=key.data) for key in row] for row in rows]
-    )
+def _text(address: str, text: str, rows: Rows = ()) -> dict[str, Any]:
+    given: dict[str, Any] = {"chat_id": int(address), "text": text, "link_preview_options": _NO_PREVIEW}
+    if rows:
+        given["reply_markup"] = inline_keyboard(rows)
+    return given
 
 
 def _hint(hint: Hint, words: Words) -> str:

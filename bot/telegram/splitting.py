@@ -17,13 +17,14 @@ MOST_ENTITIES: Final = 100
 """Telegram leaves all emphasis after these away."""
 
 _TOKEN: Final = re.compile(r"<(/?)([a-z]+)[^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]+);|[^<&]+|[<&]", re.DOTALL)
+_TAG: Final = re.compile(r"<[^>]*>")
 _ENDS: Final = ("\n\n", "\n", "。", "；", ". ", "; ", "，", ", ", " ")
 """Where to cut, best first."""
 
 
 def units(text: str) -> int:
     """The length of a text as Telegram counts it."""
-    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def visible_units(html: str) -> int:
@@ -33,7 +34,7 @@ def visible_units(html: str) -> int:
 
 def bare(html: str) -> str:
     """The text without its tags; entities stay as they are."""
-    return re.sub(r"<[^>]*>", "", html)
+    return _TAG.sub("", html)
 
 
 def join_and_split(pieces: Iterable[str], limit: int = MESSAGE) -> tuple[str, ...]:
@@ -65,7 +66,8 @@ def split(html: str, limit: int = MESSAGE) -> tuple[str, ...]:
 
 
 def _fits(html: str, limit: int) -> bool:
-    return visible_units(html) <= limit and html.count("</") <= MOST_ENTITIES
+    # No character counts for more than two.
+    return (2 * len(html) <= limit or visible_units(html) <= limit) and html.count("</") <= MOST_ENTITIES
 
 
 def _token_units(match: re.Match[str]) -> int:

@@ -24,6 +24,7 @@ from bot.web.pages import Pages
 from bot.web.returning import Returning
 from bot.web.sessions import SessionRules
 from bot.web.talk import Talk
+from bot.web.uploading import Uploads
 from dialogs.addresses import INVITATION_PATH
 
 STREAMS_PER_SESSION: Final = 4
@@ -46,11 +47,13 @@ def web_application(
     )
     # Looking has a budget of its own: a page that comes back again and again leaves enough to answer with.
     looks = Paces(settings.rate_per_minute)
-    talk = Talk(house, rules, bell, Paces(settings.rate_per_minute), looks, Rates(new_chats_per_minute))
+    rates = Paces(settings.rate_per_minute)
+    talk = Talk(house, rules, bell, rates, looks, Rates(new_chats_per_minute))
     events = Events(house, rules, bell, looks)
     pages = Pages(house, rules, looks)
     returning = Returning(house, rules)
     calendars = Calendars(house, rules, looks)
+    uploads = Uploads(house, rules, bell, rates, looks)
     health = Health(house)
     return Starlette(
         routes=[
@@ -63,6 +66,8 @@ def web_application(
             Route("/return", returning.come_back, methods=["POST"]),
             Route("/chat/events", events.listen),
             Route("/results/{id}", pages.result),
+            Route("/files", uploads.take, methods=["POST"]),
+            Route("/files/{name}", uploads.give),
             Route("/my-data.json", pages.my_data),
             *calendars.routes,
             Route("/healthz", health.alive),

@@ -22,8 +22,13 @@ STORE_RETRY_SECONDS: Final = 5
 BAD_REQUEST: Final = mark("That could not be read. Nothing was changed. Please reload the page.")
 FOREIGN: Final = mark("This came from another site and was not accepted.")
 NOT_JSON: Final = mark("Only JSON is accepted here.")
+NOT_A_FILE: Final = mark("Only files are accepted here.")
 TOO_LARGE: Final = mark(
     "That is too long: at most %(n)s characters at once. Nothing was changed; please shorten it."
+)
+FILE_TOO_LARGE: Final = mark("That file is too large: at most %(size)s. Nothing was changed.")
+TOO_MANY_FILES: Final = mark(
+    "Many files are on their way at the moment. Yours goes out by itself in a few seconds."
 )
 TOO_FAST: Final = mark(
     "That was a lot in a short time. What you said is kept and goes out by itself in %(n)s seconds."

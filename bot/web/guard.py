@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.errors import BAD_REQUEST, FOREIGN, LANGUAGE_HEADER, NOT_JSON, WRONG_HOST, WebError
+from bot.web.errors import BAD_REQUEST, FOREIGN, LANGUAGE_HEADER, NOT_A_FILE, NOT_JSON, WRONG_HOST, WebError
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; "
@@ -101,10 +101,12 @@ class KnownHost:
         await self._app(scope, receive, send)
 
 
-def require_own_page(request: Request, public_url: str | None) -> None:
+def require_own_page(
+    request: Request, public_url: str | None, content_type: str = "application/json"
+) -> None:
     """Refuse a changing request unless our own page made it (cross-site request forgery).
 
-    Three things together: the browser says the origin is ours, the body is JSON (which a form cannot send), and a
+    Three things together: the browser says the origin is ours, the body is of a type that a form cannot send (JSON, or just bytes), and a
     header is set that another site may not set without being asked about it first.
     """
     origins = request.headers.getlist("origin")
@@ -118,8 +120,9 @@ def require_own_page(request: Request, public_url: str | None) -> None:
         raise WebError(403, "foreign_origin", FOREIGN)
     if site is not None and site != "same-origin":
         raise WebError(403, "foreign_origin", FOREIGN)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise WebError(415, "not_json", NOT_JSON)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != content_type:
+        is_json = content_type == "application/json"
+        raise WebError(415, "not_json" if is_json else "not_a_file", NOT_JSON if is_json else NOT_A_FILE)
     if LANGUAGE_HEADER not in request.headers:
         raise WebError(400, "bad_request", BAD_REQUEST)
 

@@ -80,14 +80,16 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def read_body(request: Request, limit: int, too_large: WebError) -> bytes:
+async def read_body(
+    request: Request, limit: int, too_large: WebError, seconds: float = BODY_SECONDS
+) -> bytes:
     """The body of a request, read as it arrives and no further than `limit` bytes."""
     stated = request.headers.get("content-length", "")
     if stated.isdigit() and int(stated) > limit:
         raise too_large
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > limit:

@@ -48,6 +48,10 @@ def page_words(words: Words) -> dict[str, str | Mapping[Mark | Tone, str]]:
         "month": words.say("Month"),
         "day": words.say("Day"),
         "use_fields": words.say("Use these values"),
+        "choose_file": words.say("Choose a file"),
+        "choose_files": words.say("Choose files"),
+        "drop_here": words.say("or drop it here"),
+        "file_too_large": words.say("%(name)s is too large: at most %(size)s.", name="{name}", size="{size}"),
         "again": words.say("Try again now"),
         "offline": words.say(
             "No connection. What you said is kept and goes out by itself as soon as the connection is back."

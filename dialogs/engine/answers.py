@@ -14,8 +14,9 @@ everything a turn changes is in the one list that is stored:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -34,11 +35,21 @@ class Answer:
     at: datetime
 
 
+class _Sorted(NamedTuple):
+    """The entries of a conversation as they are looked up."""
+
+    by_name: dict[str, Answer]
+    given: dict[str, Answer]
+    opened: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The entries of one conversation in the order they were first given."""
 
     entries: tuple[Answer, ...] = ()
+    _found: _Sorted | None = field(default=None, init=False, repr=False, compare=False)
+    """Worked out when it is first needed: a turn looks at the same answers many times."""
 
     @classmethod
     def of(cls, entries: Iterable[Answer]) -> Answers:
@@ -47,23 +58,34 @@ class Answers:
 
     def get(self, name: str) -> Answer | None:
         """The entry of ``name``, opened ones included."""
-        return next((entry for entry in self.entries if entry.state == name), None)
+        return self._sorted().by_name.get(name)
 
     def given(self) -> Mapping[str, Answer]:
         """The answers proper, in the order they were first given."""
-        return {
-            entry.state: entry
-            for entry in self.entries
-            if entry.value is not None
-            and not entry.state.startswith("@")
-            and not entry.state.endswith(_DRAFT)
-        }
+        return self._sorted().given
 
     def opened(self) -> frozenset[str]:
         """The states whose answer was taken back."""
-        return frozenset(
-            entry.state for entry in self.entries if entry.value is None and not entry.state.endswith(_DRAFT)
-        )
+        return self._sorted().opened
+
+    def _sorted(self) -> _Sorted:
+        found = self._found
+        if found is None:
+            by_name: dict[str, Answer] = {}
+            given: dict[str, Answer] = {}
+            opened = []
+            for entry in self.entries:
+                name = entry.state
+                by_name.setdefault(name, entry)
+                if name.endswith(_DRAFT):
+                    continue
+                if entry.value is None:
+                    opened.append(name)
+                elif not name.startswith("@"):
+                    given[name] = entry
+            found = _Sorted(by_name, given, frozenset(opened))
+            object.__setattr__(self, "_found", found)
+        return found
 
     def draft(self, name: str) -> Json:
         """What has been given so far to the question of ``name``, or null."""
@@ -89,6 +111,9 @@ class Answers:
 
     def without(self, *names: str) -> Answers:
         """Without any trace of ``names``."""
+        known = self._sorted().by_name
+        if not any(name in known for name in names):
+            return self
         return Answers(tuple(entry for entry in self.entries if entry.state not in names))
 
     def with_draft(self, name: str, value: Json, said: str, at: datetime) -> Answers:

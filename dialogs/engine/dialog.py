@@ -136,13 +136,23 @@ class Dialog:
     """Whether the conversation is kept for later when the person turns to something else."""
     progress: Callable[[Here], Progress | None] = lambda _here: None
 
+    _known: dict[str, State] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """States by name, those made later as soon as somebody came to them: a turn asks for the same ones many times."""
+
+    def __post_init__(self) -> None:
+        for state in self.states:
+            self._known.setdefault(state.name, state)
+
     def state(self, name: str) -> State | None:
         """The state called ``name``, generated if need be."""
-        for state in self.states:
-            if state.name == name:
-                return state
+        known = self._known.get(name)
+        if known is not None:
+            return known
+        made: State | None = None
         if name in self.later:
-            return self.later[name]()
-        if self.family is not None and name.startswith(self.family.prefix):
-            return self.family.make(name)
-        return None
+            made = self.later[name]()
+        elif self.family is not None and name.startswith(self.family.prefix):
+            made = self.family.make(name)
+        if made is not None:
+            self._known[name] = made
+        return made

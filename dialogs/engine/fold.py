@@ -38,28 +38,55 @@ class Position:
 
 def fold(dialog: Dialog, answers: Answers) -> Position:
     """Replay ``answers`` from the start of ``dialog``."""
-    states = {name: dialog.state(name) for name in answers.given()}
-    stored = {name: given for name, given in answers.given().items() if _holds(states[name], given)}
+    stored = {name: given for name, given in answers.given().items() if _holds(dialog.state(name), given)}
     editing, opened = answers.editing(), answers.opened()
     given: dict[str, Answer] = {}
     waiting = list(stored)
     stopped: State | None = None
     name = dialog.start
     while name not in dialog.outcomes:
-        state = states[name] if name in states else dialog.state(name)
+        state = dialog.state(name)
         answer = stored.get(name)
         if state is None or answer is None or name == editing or name in given:
             stopped = state
             break
         given[name] = answer
         waiting.remove(name)
-        name = state.follow(Here(given, tuple(waiting), opened))
+        then = state.then
+        name = then if isinstance(then, str) else state.follow(Here(given, tuple(waiting), opened))
     here = Here(given, tuple(waiting), opened)
     if editing is not None and name != editing and (aside := _aside(dialog, editing, given)) is not None:
         return Position(tuple(given), here, aside, draft=answers.draft(editing), editing=True)
     if stopped is None:
         return Position(tuple(given), here, None, outcome=name)
     return Position(tuple(given), here, stopped, draft=answers.draft(name), editing=name == editing)
+
+
+def fold_on(dialog: Dialog, was: Answers, stood: Position, answers: Answers) -> Position:
+    """``fold(dialog, answers)``, knowing that in the same dialog the answers ``was`` lead to ``stood``.
+
+    Where nothing but the question that stood there was answered, only that answer is followed.
+    """
+    state, last = stood.state, answers.entries[-1] if answers.entries else None
+    if (
+        state is None
+        or last is None
+        or last.value is None
+        or last.state != state.name
+        or stood.draft is not None
+        or stood.here.waiting
+        or was.editing() is not None
+        or answers.entries[:-1] != was.entries
+        or not state.ask.holds(last.value)
+    ):
+        return fold(dialog, answers)
+    here = Here({**stood.here.given, state.name: last}, (), stood.here.opened)
+    name = state.then if isinstance(state.then, str) else state.follow(here)
+    path = (*stood.path, state.name)
+    following = None if name in dialog.outcomes else dialog.state(name)
+    if following is None:
+        return Position(path, here, None, outcome=name)
+    return Position(path, here, following, draft=answers.draft(name))
 
 
 def _holds(state: State | None, answer: Answer) -> bool:

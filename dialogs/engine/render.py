@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dialogs.engine.answers import Answer, Answers
 from dialogs.engine.dialog import Dialog, State
 from dialogs.engine.fold import Position
-from dialogs.engine.screen import Block, Choice, Details, Echo, Paragraph, Screen, Span, plain
+from dialogs.engine.screen import Block, Choice, Details, Echo, Paragraph, Screen, Span, button, plain
 from dialogs.engine.turn import BACK, edit_key
 from locales.words import Words
 
@@ -110,7 +110,7 @@ def _echo(
     if name is None or state is None or state.silent:
         return (), ()
     spans = echoed(state, position.here.given[name])
-    change = Choice(key=edit_key(name), label=words.say("Change this answer"), role="edit")
+    change = button(edit_key(name), words.say("Change this answer"), "edit")
     return ((Echo(spans=spans),) if spans else ()), (change,)
 
 
@@ -126,8 +126,8 @@ def _ways_out(position: Position, frame: Frame, held: Answer | None) -> tuple[Ch
     if not position.at_start:
         keeps = position.editing and position.draft is None and held is not None
         label = say("Keep my answer") if keeps else say("Back")
-        ways.append(Choice(key=BACK, label=label, role="navigation"))
+        ways.append(button(BACK, label, "navigation"))
     if not frame.home:
-        ways.append(Choice(key=MENU, label=say("Menu"), role="navigation"))
-    ways.append(Choice(key=HELP, label=say("Help"), role="navigation"))
+        ways.append(button(MENU, say("Menu"), "navigation"))
+    ways.append(button(HELP, say("Help"), "navigation"))
     return tuple(ways)

@@ -7,9 +7,12 @@ a `Message` is what the outbox stores.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from domain.uploads import FileKind
 
 
 class Frozen(BaseModel):
@@ -127,6 +130,15 @@ class Choice(Frozen):
     selected: bool = False
 
 
+@lru_cache(2048)
+def button(key: str, label: str, role: Role = "answer", selected: bool = False) -> Choice:
+    """A choice whose label is the product's own: the same few are shown again and again, so they are made once.
+
+    What people said themselves is none of them; it is not to stay in memory.
+    """
+    return Choice(key=key, label=label, role=role, selected=selected)
+
+
 ExpectationKind = Literal[
     "choice",
     "choices",
@@ -139,15 +151,25 @@ ExpectationKind = Literal[
     "year_table",
     "events",
     "certificate",
+    "upload",
 ]
 
 
+class ExpectedFiles(Frozen):
+    """Which files may be sent: their kinds, how many more, and how large each (in bytes)."""
+
+    kinds: tuple[FileKind, ...]
+    room: int
+    most_bytes: int
+
+
 class Expectation(Frozen):
-    """What may be typed here, with an example; `years` are the rows a per-year table wants."""
+    """What may be typed here, with an example; `years` are the rows a per-year table wants, `files` may be uploaded."""
 
     kind: ExpectationKind
     example: str
     years: tuple[int, ...] = ()
+    files: ExpectedFiles | None = None
 
 
 class Progress(Frozen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from dialogs.engine.fold import Position
 from dialogs.engine.keys import key_for
 from dialogs.engine.question import Drafted, Reading, Refused, Took
 from dialogs.engine.screen import Span
+from dialogs.engine.upload import AskUpload
 
 BACK = "@back"
 _EDIT = "@edit:"
@@ -53,9 +55,9 @@ def press(dialog: Dialog, answers: Answers, position: Position, key: str, now: d
         )
     if (revision := state.revises.get(key)) is not None:
         name, value = revision
-        label = _label(state, key, _so_far(answers, position))
+        label = _label(state, key, so_far(answers, position))
         return Turn(folding.revise(dialog, answers, name, value, label, now), label)
-    reading = state.ask.press(key, _so_far(answers, position))
+    reading = state.ask.press(key, so_far(answers, position))
     return None if reading is None else _apply(dialog, answers, position, reading, now)
 
 
@@ -64,11 +66,22 @@ def type_in(dialog: Dialog, answers: Answers, position: Position, text: str, now
     state = position.state
     if state is None:
         return Turn(answers)
-    return _apply(dialog, answers, position, state.ask.type(text, _so_far(answers, position)), now)
+    return _apply(dialog, answers, position, state.ask.type(text, so_far(answers, position)), now)
 
 
-def _so_far(answers: Answers, position: Position) -> Json:
-    """The draft; for a selection that is being edited, the answer it starts from."""
+def hand_in(
+    dialog: Dialog, answers: Answers, position: Position, entries: Sequence[Mapping[str, Json]], now: datetime
+) -> Turn:
+    """Files that are stored, for the question the conversation stands at; anywhere else they change nothing."""
+    state = position.state
+    if state is None or not isinstance(state.ask, AskUpload):
+        return Turn(answers)
+    reading = state.ask.take(entries, so_far(answers, position))
+    return _apply(dialog, answers, position, reading, now)
+
+
+def so_far(answers: Answers, position: Position) -> Json:
+    """What has been given: the draft; for a selection that is being edited, the answer it starts from."""
     state = position.state
     if state is None or position.draft is not None or not state.ask.toggles:
         return position.draft
@@ -102,7 +115,7 @@ def _is_shown(answers: Answers, position: Position, key: str) -> bool:
     state = position.state
     if state is None:
         return False
-    return any(choice.key == key for choice in state.ask.prompt(_so_far(answers, position), None).choices)
+    return any(choice.key == key for choice in state.ask.prompt(so_far(answers, position), None).choices)
 
 
 def _label(state: State, key: str, draft: Json) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dialogs.engine.answers import Json
 from dialogs.engine.choosing import Option
 from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
-from dialogs.engine.screen import Choice, Expectation, ExpectationKind, Span, plain, strong
+from dialogs.engine.screen import Expectation, ExpectationKind, Span, button, plain, strong
 from dialogs.engine.unsure import UNCLEAR_VALUE, UNSURE, noted_as_unsure, says_unsure, unsure_choice
 from dialogs.engine.which import Which
 from locales.words import Words
@@ -61,7 +61,7 @@ class AskTyped:
         expects = Expectation(kind=self.kind, example=self.example)
         if (asked_back := self._which.prompt(draft, expects)) is not None:
             return asked_back
-        choices = [Choice(key=o.key, label=o.label, role=o.role) for o in self.shortcuts]
+        choices = [button(o.key, o.label, o.role) for o in self.shortcuts]
         if self.unsure:
             choices.append(unsure_choice(self.words, answer))
         return Prompt(tuple(choices), expects)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.engine.answers import Json
-from dialogs.engine.screen import Choice, Span, plain
+from dialogs.engine.screen import Choice, Span, button, plain
 from dialogs.understanding.answers import read_answer
 from dialogs.understanding.result import Understood
 from domain.values import UNCLEAR
@@ -16,7 +16,7 @@ UNCLEAR_VALUE = "unclear"
 
 def unsure_choice(words: Words, answer: Json = None) -> Choice:
     """The button."""
-    return Choice(key=UNSURE, label=words.say("Not sure"), selected=answer == UNCLEAR_VALUE)
+    return button(UNSURE, words.say("Not sure"), "answer", answer == UNCLEAR_VALUE)
 
 
 def says_unsure(text: str) -> bool:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import secrets
+from collections import deque
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -20,6 +22,11 @@ from domain.privacy.keys import KEY_BYTES, MasterKey
 
 _FORMAT: Final = b"\x01"
 _NONCE_BYTES: Final = 12
+_NONCES_AT_ONCE: Final = 256
+
+_nonces: Final[deque[bytes]] = deque()
+"""Random bytes asked of the system in one go: each is taken once, by whichever thread. A forked child has none of them."""
+os.register_at_fork(after_in_child=_nonces.clear)
 
 
 class BrokenSeal(Exception):  # noqa: N818 -- the name says what happened
@@ -27,12 +34,15 @@ class BrokenSeal(Exception):  # noqa: N818 -- the name says what happened
 
 
 class DataKey:
-    """The key of one owner, for example ``person:12``."""
+    """The key of one owner, for example ``person:12``.
+
+    Owners whose values lie under one secret (``update:…``) can share its cipher, which saves making it each time.
+    """
 
     __slots__ = ("_cipher", "owner")
 
-    def __init__(self, secret: bytes, owner: str) -> None:
-        self._cipher = AESGCM(secret)
+    def __init__(self, secret: bytes | AESGCM, owner: str) -> None:
+        self._cipher = secret if isinstance(secret, AESGCM) else AESGCM(secret)
         self.owner = owner
 
     def __repr__(self) -> str:
@@ -40,12 +50,21 @@ class DataKey:
 
     def seal(self, plain: str, place: str) -> bytes:
         """Seal a text for one place, for example ``people.name``."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
+        nonce = _nonce()
         return _FORMAT + nonce + self._cipher.encrypt(nonce, plain.encode(), self._associated(place))
 
     def open(self, sealed: bytes, place: str) -> str:
         """Open what was sealed for this owner and place. Raises BrokenSeal."""
         return _open(self._cipher, sealed, self._associated(place)).decode()
+
+    def seal_bytes(self, plain: bytes, place: str) -> bytes:
+        """Seal what is no text, for example a file."""
+        nonce = _nonce()
+        return _FORMAT + nonce + self._cipher.encrypt(nonce, plain, self._associated(place))
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """Open what was sealed with `seal_bytes`. Raises BrokenSeal."""
+        return _open(self._cipher, sealed, self._associated(place))
 
     def _associated(self, place: str) -> bytes:
         return f"{place}|{self.owner}".encode()
@@ -53,7 +72,7 @@ class DataKey:
 
 def new_wrapped_key(master: MasterKey, kind: str) -> bytes:
     """A new data key for an owner of this kind (``person``, ``organisation``), wrapped for the database."""
-    nonce = secrets.token_bytes(_NONCE_BYTES)
+    nonce = _nonce()
     return (
         _FORMAT
         + nonce
@@ -69,6 +88,15 @@ def unwrap(master: MasterKey, wrapped: bytes, kind: str, owner_id: int) -> DataK
 def blind_index(master: MasterKey, value: str, place: str) -> bytes:
     """HMAC-SHA256 of a value, by which a sealed column is searched for an exact match."""
     return hmac.digest(master.indexing, f"{place}|{value}".encode(), hashlib.sha256)
+
+
+def _nonce() -> bytes:
+    try:
+        return _nonces.popleft()
+    except IndexError:
+        fresh = os.urandom(_NONCE_BYTES * _NONCES_AT_ONCE)
+        _nonces.extend(fresh[i : i + _NONCE_BYTES] for i in range(_NONCE_BYTES, len(fresh), _NONCE_BYTES))
+        return fresh[:_NONCE_BYTES]
 
 
 def _open(cipher: AESGCM, sealed: bytes, associated: bytes) -> bytes:

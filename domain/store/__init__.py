@@ -27,6 +27,7 @@ from domain.store.errors import (
     Unavailable,
     WrongKey,
 )
+from domain.store.outcomes import Done, Failed, Outcome
 from domain.store.records import (
     LANES,
     AuditEntry,
@@ -48,9 +49,11 @@ from domain.store.records import (
     Source,
     StoredAnswer,
     StoredConversation,
+    StoredFile,
     StoredReceipt,
     UpdateRow,
     UpdateState,
+    Visit,
 )
 from domain.store.repositories.audit import AuditReport
 from domain.store.transaction import Transaction
@@ -71,7 +74,9 @@ __all__ = [
     "DeliveryState",
     "Depth",
     "DiskFull",
+    "Done",
     "FactStatement",
+    "Failed",
     "Hold",
     "InUse",
     "Json",
@@ -83,6 +88,7 @@ __all__ = [
     "NotFound",
     "OlderSchema",
     "OutboxRow",
+    "Outcome",
     "ReadOnly",
     "RoundChange",
     "Session",
@@ -91,10 +97,12 @@ __all__ = [
     "StoreError",
     "StoredAnswer",
     "StoredConversation",
+    "StoredFile",
     "StoredReceipt",
     "Transaction",
     "Unavailable",
     "UpdateRow",
     "UpdateState",
+    "Visit",
     "WrongKey",
 ]

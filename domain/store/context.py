@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import bindparam, func, select
 
 from domain.privacy.keys import MasterKey
@@ -33,6 +34,7 @@ class Keys:
 
     def __init__(self, master: MasterKey) -> None:
         self.master = master
+        self._queueing = AESGCM(master.queueing)
         self._unwrapped = lru_cache(KEPT_KEYS)(self._unwrap)
 
     def person(self, wrapped: bytes, person_id: int) -> DataKey:
@@ -42,6 +44,10 @@ class Keys:
     def organisation(self, wrapped: bytes, organisation_id: int) -> DataKey:
         """The data key of an organisation."""
         return self._unwrapped(wrapped, "organisation", organisation_id)
+
+    def update(self, channel: str, update_id: int) -> DataKey:
+        """The key of what a platform delivered, before anybody knows whose it is."""
+        return DataKey(self._queueing, f"update:{channel}:{update_id}")
 
     def forget(self) -> None:
         """Drop what is kept in memory; called when a key was destroyed."""
@@ -54,25 +60,27 @@ class Keys:
 class Context:
     """One transaction as the repositories see it."""
 
-    __slots__ = ("_channels", "_chat_keys", "_locked_chats", "keys", "sql")
+    __slots__ = ("_channels", "_chat_keys", "_locked_chats", "keys", "shared", "sql")
 
     def __init__(self, sql: SqlSession, keys: Keys) -> None:
         self.sql = sql
         self.keys = keys
+        self.shared = sql.back_end == "postgresql"
+        """Whether other transactions write at the same time, and may wait for this one."""
         self._chat_keys: dict[int, DataKey] = {}
         self._channels: dict[int, str] = {}
         self._locked_chats: set[int] = set()
 
     def lock_chat(self, chat_id: int) -> None:
         """Let turns of one chat follow each other. SQLite has one writer anyway; PostgreSQL locks the row."""
-        if self.sql.back_end == "postgresql" and chat_id not in self._locked_chats:
+        if self.shared and chat_id not in self._locked_chats:
             if self.sql.row(_LOCK_CHAT, id=chat_id) is None:
                 raise NotFound(f"chat {chat_id}")
             self.chat_is_locked(chat_id)
 
     def lock_name(self, *parts: str) -> None:
         """Let transactions that work on the same thing, whatever rows it has, follow each other. As `lock_chat`."""
-        if self.sql.back_end == "postgresql":
+        if self.shared:
             digest = blake2b("\0".join(parts).encode(), digest_size=8).digest()
             self.sql.row(_LOCK_NAME, name=int.from_bytes(digest, signed=True))
 

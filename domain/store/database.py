@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, Protocol, Self, TypeVar
 
@@ -15,6 +15,7 @@ from domain.store.context import Keys
 from domain.store.errors import NewerSchema, OlderSchema, WrongKey
 from domain.store.locations import PostgresqlLocation, locate
 from domain.store.migrating import head, known_revisions
+from domain.store.outcomes import Outcome
 from domain.store.postgresql_gate import PostgresqlGate
 from domain.store.preparing import BUSY_TIMEOUT_MS, prepare
 from domain.store.schema import keyring
@@ -23,6 +24,7 @@ from domain.store.sqlite_locks import FileLock
 from domain.store.statements import SqlSession, Statement
 from domain.store.transaction import Transaction
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 
 GROUP_MAX: Final = 128
@@ -43,9 +45,14 @@ _REVISION = Statement(select(column("version_num")).select_from(table("alembic_v
 
 
 class _Gate(Protocol):
+    one_writer: bool
+
     async def open(self) -> None: ...
     async def close(self) -> None: ...
     async def run(self, work: Callable[[SqlSession], T]) -> T: ...
+    async def run_each(
+        self, find: Callable[[SqlSession, int], Sequence[Item]], work: Callable[[SqlSession, Item], T]
+    ) -> Sequence[tuple[Item, Outcome]]: ...
     async def read(self, work: Callable[[SqlSession], T]) -> T: ...
 
 
@@ -103,6 +110,25 @@ class Database:
         StoreError does. Either way nothing half-written stays, and the next `run` is served as usual.
         """
         return await self._gate.run(partial(self._work, work))
+
+    async def run_each(
+        self, find: Callable[[Transaction, int], Sequence[Item]], work: Callable[[Transaction, Item], T]
+    ) -> Sequence[tuple[Item, Outcome]]:
+        """Find items and run a work for each of them; says what became of each once the commit reached the disk.
+
+        Each work fails alone, as if it had been run by itself. `find` is told how many items are handled at most:
+        many in one commit on SQLite, one in a transaction of its own on PostgreSQL. Raises what `find` raises, and
+        StoreError when nothing could be committed.
+        """
+        return await self._gate.run_each(
+            lambda sql, most: find(Transaction(sql, self._keys), most),
+            lambda sql, item: self._work(lambda tx: work(tx, item), sql),
+        )
+
+    @property
+    def one_writer(self) -> bool:
+        """Whether works run one after another anyway, so that asking for several at once gains nothing."""
+        return self._gate.one_writer
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Run a work that only reads, beside the writer and without waiting for it. Writing gets ReadOnly."""

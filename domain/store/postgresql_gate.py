@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -16,9 +16,11 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from domain.store.errors import Unavailable
 from domain.store.locations import PostgresqlLocation
+from domain.store.outcomes import Done, Failed, Outcome
 from domain.store.postgresql_errors import from_postgresql, is_worth_another_try
-from domain.store.statements import BackEnd, Row, SqlSession, Statement
+from domain.store.statements import BackEnd, Insertion, Row, SqlSession, Statement
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 Work = Callable[[SqlSession], T]
 
@@ -58,6 +60,11 @@ class PostgresqlSession(SqlSession):
         """Run it and say how many rows it touched."""
         return self._run(statement, values).rowcount
 
+    def added(self, statement: Insertion, /, **values: Any) -> int:
+        """Add a row and give its id."""
+        row = self.one(statement, **values)
+        return int(row[0])
+
     def after_commit_checkpoint(self) -> None:
         """PostgreSQL's own log is archived and recycled by its operator."""
 
@@ -68,6 +75,8 @@ class PostgresqlSession(SqlSession):
 
 class PostgresqlGate:
     """`run` and `read` for PostgreSQL."""
+
+    one_writer = False
 
     def __init__(self, location: PostgresqlLocation, *, busy_timeout_ms: int, connections: int) -> None:
         self._engine = sa.create_engine(
@@ -102,6 +111,24 @@ class PostgresqlGate:
     async def run(self, work: Work[T]) -> T:
         """Run a work in a transaction of its own; again when it got in the way of another one."""
         return await self._on_thread(work, read_only=False)
+
+    async def run_each(
+        self, find: Callable[[SqlSession, int], Sequence[Item]], work: Callable[[SqlSession, Item], T]
+    ) -> Sequence[tuple[Item, Outcome]]:
+        """Find one item and run a work for it: what several would lock together, others would wait for."""
+        found: list[Item] = []
+
+        def one(session: SqlSession) -> list[T]:
+            found[:] = find(session, 1)
+            return [work(session, item) for item in found]
+
+        try:
+            values = await self.run(one)
+        except Exception as error:
+            if not found:
+                raise
+            return [(item, Failed(error)) for item in found]
+        return [(item, Done(value)) for item, value in zip(found, values, strict=True)]
 
     async def read(self, work: Work[T]) -> T:
         """Run a work that only reads. A work that writes gets ReadOnly."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 
+from domain.organisations import Person
 from domain.rounds import RoundAct, Terms
+from domain.uploads.files import FileKind
 
 Json = bool | int | float | str | None | list["Json"] | dict[str, "Json"]
 """Anything JSON can say. The store keeps it and gives it back, and never looks inside."""
@@ -99,6 +101,16 @@ class StoredConversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody in their chat, which is held until the transaction ends: who they are and what they are in."""
+
+    chat: Chat
+    person: Person
+    conversation: StoredConversation | None
+    """The active one, if any."""
+
+
+@dataclass(frozen=True, slots=True)
 class FactStatement:
     """What was stated about an organisation, when, how it is known, and by whom (an id, never a name)."""
 
@@ -108,6 +120,22 @@ class FactStatement:
     stated_at: datetime
     source: Source
     stated_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file somebody handed in, without its content. `name` is what they called it, `stored_name` what we call it."""
+
+    id: int
+    chat_id: int
+    conversation_id: int | None
+    stored_name: str
+    name: str
+    kind: FileKind
+    size: int
+    sha256: str
+    created_at: datetime
+    kept_for: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +224,8 @@ class UpdateRow:
     state: UpdateState
     attempts: int
     error: str
+    followed: bool = field(default=True, compare=False)
+    """Whether somebody may stand behind it in its line; known to whoever claimed it alone."""
 
 
 @dataclass(frozen=True, slots=True)

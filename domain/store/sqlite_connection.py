@@ -12,9 +12,9 @@ from typing import Any, Final, TypeVar
 
 import aiosqlite
 
-from domain.store.errors import Unavailable
+from domain.store.errors import NotFound, Unavailable
 from domain.store.sqlite_errors import from_system
-from domain.store.statements import BackEnd, Row, SqlSession, Statement
+from domain.store.statements import BackEnd, Insertion, Row, SqlSession, Statement
 
 T = TypeVar("T")
 
@@ -22,6 +22,7 @@ OLDEST_SQLITE: Final = (3, 37, 0)
 """The first version with STRICT tables (RETURNING came with 3.35)."""
 
 _CACHED_STATEMENTS: Final = 256
+_CACHE_KIB: Final = 16 * 1024
 _LOG_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -49,6 +50,9 @@ def connect_writer(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         # What is erased is overwritten, not just unlinked.
         connection.execute("PRAGMA secure_delete = ON")
+        # What has to be set aside within a transaction stays in memory: it is little, and must not lie about in files.
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
     except BaseException:
         connection.close()
@@ -94,16 +98,27 @@ class SqliteSession(SqlSession):
 
     def rows(self, statement: Statement, /, **values: Any) -> list[Row]:
         """Every row of the answer."""
-        return self._execute(*statement.positional(values)).fetchall()
+        text, bind = statement.bound
+        return self._execute(text, bind(values)).fetchall()
 
     def row(self, statement: Statement, /, **values: Any) -> Row | None:
         """The first row, or None. The rest is fetched too: an open RETURNING would keep the commit waiting."""
-        rows = self._execute(*statement.positional(values)).fetchall()
+        text, bind = statement.bound
+        rows = self._execute(text, bind(values)).fetchall()
         return rows[0] if rows else None
 
     def change(self, statement: Statement, /, **values: Any) -> int:
         """Run it and say how many rows it touched."""
-        return self._execute(*statement.positional(values)).rowcount
+        text, bind = statement.bound
+        return self._execute(text, bind(values)).rowcount
+
+    def added(self, statement: Insertion, /, **values: Any) -> int:
+        """Add a row and give its id."""
+        text, bind = statement.bound
+        added = self._execute(text, bind(values)).lastrowid
+        if added is None:
+            raise NotFound("a row that was added has no id")
+        return added
 
     def after_commit_checkpoint(self) -> None:
         """Ask that what this transaction overwrote also leaves the log file, once it is committed."""

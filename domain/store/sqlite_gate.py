@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from domain.store.errors import StoreError, Unavailable
+from domain.store.outcomes import Done, Failed, Outcome
 from domain.store.sqlite_connection import OwnedConnection, SqliteSession, connect_reader, connect_writer
 from domain.store.sqlite_errors import from_sqlite, is_certain
 from domain.store.sqlite_locks import FileLock, writer_lock
 from domain.store.statements import SqlSession
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 Work = Callable[[SqlSession], T]
 
@@ -29,23 +31,19 @@ _CHECKPOINT_PATIENCE_MS: Final = 200
 """How long a checkpoint after an erasure waits for readers; it is tried again with the next group."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A work that returned."""
-
-    value: Any
+TOGETHER: Final = 64
+"""Items of one `run_each` in one commit at most: as with works, it bounds how long the first waits for the last."""
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """A work that raised, or whose commit failed."""
+class Each:
+    """Works of one kind, one for each item found; they are counted as one in a group and share its commit."""
 
-    error: BaseException
+    find: Callable[[SqlSession], Sequence[Any]]
+    work: Callable[[SqlSession, Any], Any]
 
 
-Outcome = Done | Failed
-
-_Group = list[tuple[Work[Any], asyncio.Future[Any]]]
+_Group = list[tuple[Work[Any] | Each, asyncio.Future[Any]]]
 """Works that share a commit, and who waits for each."""
 
 
@@ -70,7 +68,9 @@ class SqliteWriter:
         finally:
             self._turn.release()
 
-    def run_group(self, works: Sequence[Work[Any]], connection: sqlite3.Connection) -> Sequence[Outcome]:
+    def run_group(
+        self, works: Sequence[Work[Any] | Each], connection: sqlite3.Connection
+    ) -> Sequence[Outcome]:
         """Run every work and commit once."""
         try:
             if self._suspect:
@@ -102,12 +102,19 @@ class SqliteWriter:
         """Let go of what the constructor took; for when the connection could not be opened."""
         self._turn.close()
 
-    def _run_in_turn(self, connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> Sequence[Outcome]:
+    def _run_in_turn(
+        self, connection: sqlite3.Connection, works: Sequence[Work[Any] | Each]
+    ) -> Sequence[Outcome]:
         execute = connection.execute
         session = SqliteSession(connection)
         execute("BEGIN IMMEDIATE")
         try:
-            outcomes = [self._run_one(connection, session, work) for work in works]
+            outcomes = [
+                self._run_each(connection, session, work)
+                if isinstance(work, Each)
+                else self._run_one(connection, session, work)
+                for work in works
+            ]
             execute("COMMIT")
         except BaseException:
             self._undo(connection)
@@ -131,6 +138,17 @@ class SqliteWriter:
         execute("RELEASE work")
         return Done(value)
 
+    def _run_each(self, connection: sqlite3.Connection, session: SqliteSession, each: Each) -> Outcome:
+        found = self._run_one(connection, session, each.find)
+        if isinstance(found, Failed):
+            return found
+        return Done(
+            [
+                (item, self._run_one(connection, session, partial(_on_item, each.work, item)))
+                for item in found.value
+            ]
+        )
+
     def _undo(self, connection: sqlite3.Connection) -> None:
         try:
             if connection.in_transaction:
@@ -153,8 +171,14 @@ class SqliteWriter:
             return False
 
 
+def _on_item(work: Callable[[SqlSession, Any], Any], item: Any, session: SqlSession) -> Any:
+    return work(session, item)
+
+
 class SqliteGate:
     """`run` and `read` for SQLite."""
+
+    one_writer = True
 
     def __init__(self, path: Path, *, busy_timeout_ms: int, group_max: int, readers: int) -> None:
         self.path = path
@@ -163,7 +187,7 @@ class SqliteGate:
         self._writer = SqliteWriter(path, busy_timeout_ms)
         self._readers = [OwnedConnection(self._connect_reader) for _ in range(readers)]
         self._free_readers: asyncio.LifoQueue[OwnedConnection] = asyncio.LifoQueue()
-        self._waiting: deque[tuple[Work[Any], asyncio.Future[Any]]] = deque()
+        self._waiting: deque[tuple[Work[Any] | Each, asyncio.Future[Any]]] = deque()
         self._draining: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -196,10 +220,23 @@ class SqliteGate:
 
     async def run(self, work: Work[T]) -> T:
         """Run a work in the next group. A caller that stops waiting does not undo what is already under way."""
+        value: T = await self._in_next_group(work)
+        return value
+
+    async def run_each(
+        self, find: Callable[[SqlSession, int], Sequence[Item]], work: Callable[[SqlSession, Item], T]
+    ) -> Sequence[tuple[Item, Outcome]]:
+        """Find at most `TOGETHER` items and run a work for each: in one commit, each in a savepoint of its own."""
+        outcomes: Sequence[tuple[Item, Outcome]] = await self._in_next_group(
+            Each(lambda session: find(session, TOGETHER), work)
+        )
+        return outcomes
+
+    async def _in_next_group(self, work: Work[Any] | Each) -> Any:
         if self._closed:
             raise Unavailable("the database is closed")
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
+        future: asyncio.Future[Any] = loop.create_future()
         self._waiting.append((work, future))
         if self._draining is None:
             self._draining = loop.create_task(self._drain(), name="group commit")
@@ -229,6 +266,8 @@ class SqliteGate:
                             future.set_result(value)
                         case Failed(error):
                             future.set_exception(error)
+                # Those who have just heard hand in what follows, so that it need not wait for a commit of others.
+                await asyncio.sleep(0)
         finally:
             self._draining = None
 

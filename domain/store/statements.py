@@ -7,12 +7,14 @@ safe because every column has a primitive type (see `schema`), so no value needs
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import ClauseElement
 
 from domain.store.errors import NotFound
@@ -41,20 +43,57 @@ class Statement:
         return str(compiled), tuple((name, name in fixed, fixed.get(name)) for name in names)
 
     @cached_property
+    def bound(self) -> tuple[str, Callable[[dict[str, Any]], Sequence[Any]]]:
+        """The text for SQLite, and what puts named values in its order. KeyError names one that is missing.
+
+        The values are those of one call: fixed ones are added to them.
+        """
+        text, parameters = self.sqlite
+        names = [name for name, _, _ in parameters]
+        fixed = {name: value for name, is_fixed, value in parameters if is_fixed}
+        pick: Callable[[dict[str, Any]], Sequence[Any]]
+        match names:
+            case []:
+                return text, lambda _: ()
+            case [only]:
+                pick = lambda values: (values[only],)  # noqa: E731 -- as the others
+            case _:
+                pick = itemgetter(*names)
+        if not fixed:
+            return text, pick
+
+        def with_fixed(values: dict[str, Any]) -> Sequence[Any]:
+            values.update(fixed)
+            return pick(values)
+
+        return text, with_fixed
+
+    @cached_property
     def postgresql(self) -> tuple[str, Mapping[str, Any]]:
         """The text with ``%(name)s``, and the fixed values."""
         compiled = self._element.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]
         return str(compiled), _fixed(compiled)
 
-    def positional(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
-        """Text and values for SQLite. KeyError names a parameter that is missing."""
-        text, parameters = self.sqlite
-        return text, [fixed if is_fixed else values[name] for name, is_fixed, fixed in parameters]
-
     def named(self, values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """Text and values for PostgreSQL."""
         text, fixed = self.postgresql
         return text, {**fixed, **values} if fixed else values
+
+
+class Insertion(Statement):
+    """A statement that adds one row to a table with an ``id`` of its own; `added` of a `SqlSession` runs it.
+
+    SQLite knows the id without being asked, and asking (RETURNING) costs it a temporary table.
+    """
+
+    def __init__(self, statement: Insert) -> None:
+        super().__init__(statement)
+        self._insert = statement
+
+    @cached_property
+    def postgresql(self) -> tuple[str, Mapping[str, Any]]:
+        """The text with ``%(name)s``, which returns the id, and the fixed values."""
+        return Statement(self._insert.returning(self._insert.table.c.id)).postgresql
 
 
 def _fixed(compiled: Any) -> dict[str, Any]:
@@ -80,6 +119,10 @@ class SqlSession(ABC):
     @abstractmethod
     def change(self, statement: Statement, /, **values: Any) -> int:
         """Run it and say how many rows it touched."""
+
+    @abstractmethod
+    def added(self, statement: Insertion, /, **values: Any) -> int:
+        """Add a row and give its id."""
 
     @abstractmethod
     def after_commit_checkpoint(self) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Generic, Self, TypeVar, overload
+
 from domain.store.context import Context, Keys
 from domain.store.repositories.audit import Audit
 from domain.store.repositories.chats import Chats
@@ -9,6 +12,7 @@ from domain.store.repositories.conversations import Conversations
 from domain.store.repositories.deliveries import Deliveries
 from domain.store.repositories.facts import Facts
 from domain.store.repositories.feeds import Feeds
+from domain.store.repositories.files import Files
 from domain.store.repositories.inbox import Inbox
 from domain.store.repositories.invitations import Invitations
 from domain.store.repositories.organisations import Organisations
@@ -27,56 +31,57 @@ from domain.store.repositories.staff import Staff
 from domain.store.repositories.updates import Updates
 from domain.store.statements import SqlSession
 
+T = TypeVar("T")
+
+
+class _Part(Generic[T]):
+    """A repository of a transaction, made when it is first asked for: most works need three of them."""
+
+    def __init__(self, make: Callable[[Context], T]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, transaction: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, transaction: Transaction, owner: type[Any]) -> T: ...
+    def __get__(self, transaction: Transaction | None, owner: type[Any]) -> T | Self:
+        if transaction is None:
+            return self
+        # Found there from now on, before this is looked at.
+        made = transaction.__dict__[self._name] = self._make(transaction.context)
+        return made
+
 
 class Transaction:
     """What a work may do. It is good until the work returns, on the thread it was called on."""
 
-    __slots__ = (
-        "audit",
-        "chats",
-        "conversations",
-        "deliveries",
-        "facts",
-        "feeds",
-        "inbox",
-        "invitations",
-        "organisations",
-        "outbox",
-        "people",
-        "privacy",
-        "programme_contents",
-        "receipts",
-        "reminder_preferences",
-        "reminders",
-        "replanning",
-        "return_codes",
-        "rounds",
-        "sessions",
-        "staff",
-        "updates",
-    )
+    audit = _Part(Audit)
+    chats = _Part(Chats)
+    conversations = _Part(Conversations)
+    deliveries = _Part(Deliveries)
+    facts = _Part(Facts)
+    feeds = _Part(Feeds)
+    files = _Part(Files)
+    inbox = _Part(Inbox)
+    invitations = _Part(Invitations)
+    organisations = _Part(Organisations)
+    outbox = _Part(Outbox)
+    people = _Part(People)
+    privacy = _Part(Privacy)
+    programme_contents = _Part(ProgrammeContents)
+    receipts = _Part(Receipts)
+    reminder_preferences = _Part(ReminderPreferences)
+    reminders = _Part(Reminders)
+    replanning = _Part(Replanning)
+    return_codes = _Part(ReturnCodes)
+    rounds = _Part(Rounds)
+    sessions = _Part(Sessions)
+    staff = _Part(Staff)
+    updates = _Part(Updates)
 
     def __init__(self, sql: SqlSession, keys: Keys) -> None:
-        context = Context(sql, keys)
-        self.audit = Audit(context)
-        self.chats = Chats(context)
-        self.conversations = Conversations(context)
-        self.deliveries = Deliveries(context)
-        self.facts = Facts(context)
-        self.feeds = Feeds(context)
-        self.inbox = Inbox(context)
-        self.invitations = Invitations(context)
-        self.organisations = Organisations(context)
-        self.outbox = Outbox(context)
-        self.people = People(context)
-        self.privacy = Privacy(context)
-        self.programme_contents = ProgrammeContents(context)
-        self.receipts = Receipts(context)
-        self.reminder_preferences = ReminderPreferences(context)
-        self.reminders = Reminders(context)
-        self.replanning = Replanning(context)
-        self.return_codes = ReturnCodes(context)
-        self.rounds = Rounds(context)
-        self.sessions = Sessions(context)
-        self.staff = Staff(context)
-        self.updates = Updates(context)
+        # Only the repositories know what to do with it.
+        self.context = Context(sql, keys)

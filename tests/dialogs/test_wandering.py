@@ -75,7 +75,7 @@ def stands_where_its_answers_say(person: Person) -> None:
     screen = person.now_sees
 
     def work(tx: Transaction) -> None:
-        talk = Talk(person.assistant.library, tx, tx.chats.get(person.chat), person.clock.now())
+        talk = Talk(person.assistant.library, tx, tx.chats.visit(person.chat), person.clock.now())
         stored = talk.conversation
         assert (stored.id, stored.revision, stored.dialog) == (
             screen.conversation,

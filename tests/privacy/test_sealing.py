@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,22 @@ def test_what_was_sealed_opens_again(text: str) -> None:
 
 def test_the_same_text_is_sealed_differently_every_time() -> None:
     assert KEY.seal("林知远", "people.name") != KEY.seal("林知远", "people.name")
+
+
+def test_no_two_values_are_ever_sealed_alike_however_many_and_in_whatever_process() -> None:
+    sealed = {KEY.seal("林知远", "people.name")[1:13] for _ in range(2000)}
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, b"".join(KEY.seal("", "people.name")[1:13] for _ in range(100)))
+        os._exit(0)
+    os.waitpid(child, 0)
+    others = os.read(reading, 12 * 100)
+    os.close(reading)
+    os.close(writing)
+    sealed |= {others[place : place + 12] for place in range(0, len(others), 12)}
+    sealed |= {KEY.seal("", "people.name")[1:13] for _ in range(200)}
+    assert len(sealed) == 2300
 
 
 def test_a_sealed_value_opens_in_its_own_column_only() -> None:

@@ -4,19 +4,23 @@ import asyncio
 import itertools
 import random
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
-from domain.store import Chat, Database, DeliveryRow, Lane, Living
+from domain.store import Chat, Database, DeliveryRow, Lane, Living, Transaction
+from domain.store.repositories.deliveries import Deliveries
 from scheduler.courier import Courier, CourierRules
 from scheduler.limits import Limits, Rates
 from scheduler.sending import Delivered, Gone, Moved, Parcel, Receipt, Refused, TryAgain, Unsure, Wait
 from tests.support.database import open_database
 from tests.support.queues import DrivenTime, ScriptedSender
+
+T = TypeVar("T")
 
 NO_LIMITS = Rates(overall_per_second=None, private_per_second=None, group_per_minute=None)
 RULES = CourierRules(max_attempts=4)
@@ -394,6 +398,41 @@ async def test_what_came_of_a_message_is_stored_when_the_database_can_again(
     await post.courier.settled()
     assert sender.said == ["hello"]
     assert (await post.row(message)).state == "sent"
+
+
+async def test_what_arrived_is_settled_in_one_commit(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    messages = [await post.put(await post.chat(str(number)), "hello") for number in range(20)]
+    works = 0
+    run = post.database.run
+
+    async def counted(work: Callable[[Transaction], T]) -> T:
+        nonlocal works
+        works += 1
+        return await run(work)
+
+    monkeypatch.setattr(post.database, "run", counted)
+    await post.courier.round()
+    await post.courier.settled()
+    assert [(await post.row(message)).state for message in messages] == ["sent"] * 20
+    assert works == 3  # once after the start, once to claim them, once to settle them
+
+
+async def test_one_that_cannot_be_settled_is_left_to_its_lease_and_holds_up_none_of_the_others(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = [await post.put(await post.chat(str(number)), "hello") for number in range(5)]
+    sent = Deliveries.sent
+
+    def broken(self: Deliveries, outbox_id: int, *rest: Any) -> bool:
+        if outbox_id == messages[2]:
+            raise ValueError(outbox_id)
+        return sent(self, outbox_id, *rest)
+
+    monkeypatch.setattr(Deliveries, "sent", broken)
+    await post.courier.round()
+    await post.courier.settled()
+    states = [(await post.row(message)).state for message in messages]
+    assert states == ["sent", "sent", "sending", "sent", "sent"]
 
 
 async def test_a_running_courier_looks_at_once_when_woken_and_stops_when_told(

@@ -161,7 +161,7 @@ async def test_the_clock_set_back_a_day_holds_up_nothing(desk: Desk, time: Drive
     await desk.store((1, "a", "x"))
     desk.failures["x"] = 1
     running = asyncio.create_task(desk.intake.run())
-    await until(lambda: desk.failures["x"] == 0)
+    await until_it_failed(desk)
     time.jump(timedelta(days=-1))
     time.pass_by(10)
     await until_noted(desk, "a", ["x"])
@@ -224,6 +224,17 @@ async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+async def until_it_failed(desk: Desk) -> None:
+    """Until the failure is noted, and the time of the next attempt with it."""
+    async with asyncio.timeout(10):
+        while not await desk.database.read(_a_failure):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+def _a_failure(tx: Transaction) -> bool:
+    return any(row.attempts for row in tx.updates.list("waiting"))
 
 
 async def until_noted(desk: Desk, key: str, wanted: list[str]) -> None:

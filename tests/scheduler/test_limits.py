@@ -57,6 +57,66 @@ def test_overall_it_is_thirty_a_second_however_many_chats() -> None:
     assert 300 <= sent <= 303
 
 
+def test_lateness_of_most_of_a_second_is_made_up_for_and_not_all_at_once() -> None:
+    limits, dice = Limits(Rates()), random.Random(5)  # noqa: S311
+    now, times = 0.0, list[float]()
+    while now < 120:
+        for _ in range(int(limits.room(now, spare=True))):
+            limits.take(len(times), now)
+            times.append(now)
+        late = 0.7 if dice.random() < 0.002 else 0.03 * dice.random()
+        now += limits.wait_overall(now, spare=True) + late
+    assert abs(len(times) / 120 / 30 - 1) < 0.01
+    assert max(sum(first <= one < first + 1 for one in times) for first in times) <= 33
+
+
+@given(st.lists(st.tuples(st.floats(0, 2), st.floats(0, 0.099)), min_size=1, max_size=300), st.booleans())
+def test_a_platform_that_holds_thirty_never_refuses_although_messages_travel_at_different_speeds(
+    steps: list[tuple[float, float]], quiet: bool
+) -> None:
+    limits, now, arrivals = Limits(Rates()), 100.0, list[float]()
+    limits.room(now)
+    now += 10.0 if quiet else 0.0
+    for number, (late, journey) in enumerate(steps):
+        for _ in range(int(limits.room(now))):
+            limits.take(number, now)
+            arrivals.append(now + journey)
+        now += limits.wait_overall(now) + (late if number % 7 == 0 else late / 100)
+    left, at = 30.0, 0.0
+    for arrival in sorted(arrivals):
+        left, at = min(30.0, left + (arrival - at) * 30) - 1, arrival
+        assert left >= -1e-6
+
+
+def test_broadcasts_leave_some_to_replies() -> None:
+    limits, now = Limits(Rates()), 0.0
+    while now < 3:
+        for _ in range(int(limits.room(now, spare=True))):
+            limits.take(1, now, group=True)
+        now += limits.wait_overall(now, spare=True) + 0.001
+        assert limits.room(now) >= 3
+        assert limits.wait_overall(now) == 0
+
+
+def test_a_process_that_starts_does_not_know_what_the_one_before_has_sent() -> None:
+    limits = Limits(Rates())
+    assert limits.room(50) == 3
+    assert limits.room(50, spare=True) == 0
+    assert limits.wait_overall(50, spare=True) == pytest.approx(1 / 30)
+    assert limits.room(60) == 27
+
+
+@pytest.mark.parametrize("rate", [0.1, 1, 5, 30, 1_000])
+def test_any_rate_lets_messages_and_broadcasts_through(rate: float) -> None:
+    limits, now, sent = Limits(Rates(overall_per_second=rate)), 0.0, 0
+    while now < 100:
+        if limits.room(now, spare=True):
+            limits.take(1, now, group=True)
+            sent += 1
+        now += limits.wait_overall(now, spare=True)
+    assert rate * 100 * 0.9 <= sent <= rate * 100 + max(3, rate)
+
+
 @given(st.floats(0.5, 1000), st.integers(1, 5), st.lists(st.floats(0, 0.5), min_size=1, max_size=200))
 def test_no_stretch_of_time_sees_more_than_its_share_and_the_burst(
     rate: float, burst: int, gaps: list[float]

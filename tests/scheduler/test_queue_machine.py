@@ -1,7 +1,7 @@
 """Inbox and outbox under everything that may happen to them, in any order.
 
-The normal run takes a thousand steps or so; `QUEUE_STEPS=100000` takes as many as it says. `QUEUE_SEED` repeats a run whose
-seed was printed, and with `QUEUE_SHRINK=1` looks (for minutes) for the shortest way to the same end.
+`QUEUE_STEPS` takes as many steps as it says. When something goes wrong the seed is printed: `QUEUE_SEED` repeats it, and
+with `QUEUE_SHRINK=1` looks (for minutes) for the shortest way to the same end.
 """
 
 from __future__ import annotations
@@ -9,38 +9,39 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import shutil
-import sqlite3
-import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Coroutine
+from collections import Counter
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
 from structlog.testing import capture_logs
 
 from domain.store import LANES, Lane, Transaction
-from scheduler.sending import Delivered, Gone, Moved, Receipt, Refused, TryAgain, Unsure, Wait
-from tests.support.database import KEY, new_database_url
-from tests.support.queue_world import COURIER_RULES, Held, Send, Trouble, TroubledDatabase, World
-from tests.support.queues import DrivenTime
+from tests.scheduler.queue_life import Life
+from tests.support.figures import Tell
+from tests.support.on_this_thread import store_on_this_thread
+from tests.support.queue_world import Trouble
+from tests.support.size import patience, size
 
 T = TypeVar("T")
 
-STEPS: Final = int(os.environ.get("QUEUE_STEPS", "1200"))
-STEPS_OF_A_LIFE: Final = 60
+STEPS: Final = int(os.environ.get("QUEUE_STEPS", str(size(100_000, 1_000_000))))
+"""Things done in all: a message put, an update stored, a turn, a round, an answer of the platform, something rare."""
+
+PARTS: Final = 2
+"""Tests that share the steps, so that they can run at once."""
+
+LIVES_OF_A_SEED: Final = 20
+STEPS_OF_A_LIFE: Final = 100
+"""Rules carried out in a life at most; each does one thing or several."""
+
 PHASES: Final = (Phase.generate, Phase.shrink) if os.environ.get("QUEUE_SHRINK") else (Phase.generate,)
 SEED: Final = int(os.environ.get("QUEUE_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
 
@@ -49,6 +50,9 @@ WORKERS: Final = st.integers(0, 1)
 ANSWERS: Final = st.sampled_from(
     ["delivered"] * 6 + ["try again", "unsure", "broken", "refused", "gone", "wait chat", "wait all", "moved"]
 )
+SECONDS: Final = st.sampled_from([1.0, 1.0, 0.3, 2.5, 0.05, 10.0, 10.0, 95.0])
+ROUNDS: Final = st.tuples(WORKERS, SECONDS)
+ONE_ANSWER: Final = st.tuples(st.integers(0, 99), ANSWERS, st.booleans())
 RARELY: Final = st.sampled_from(
     [
         "a process dies",
@@ -63,60 +67,50 @@ RARELY: Final = st.sampled_from(
 )
 
 
-async def open_troubled(url: str) -> TroubledDatabase:
-    database = await TroubledDatabase.open(url, master_key=KEY)
-    assert isinstance(database, TroubledDatabase)
-    database.troubles = []
-    return database
+DONE: Final[Counter[str]] = Counter()
+"""What was done in all lives together."""
 
 
-class Queues(RuleBasedStateMachine):
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="zhuoyue-queues-"))
-        url = new_database_url(self.folder)
-        self.runner = asyncio.Runner()
-        self.look = sqlite3.connect(self.folder / "zhuoyue.sqlite3", isolation_level=None)
-        self.time = DrivenTime()
-        self.database = self.runner.run(open_troubled(url))
-        self.world = World(self.database, self.time, self.fence_and_latest)
-        self.last_update = 0
-        self.moves = 0
-        self.dropped: set[int] = set()
-        self.closed: defaultdict[int, int] = defaultdict(int)
-        """By chat, the latest message that may have been dropped because the chat was closed."""
-
+class Queues(Life):
     # What people and programs do
 
     @rule(
-        address=ADDRESSES,
-        lane=st.sampled_from(LANES),
-        later=st.sampled_from([0, 0, 0, 5, 3600]),
-        repeatable=st.booleans(),
+        puts=st.lists(
+            st.tuples(ADDRESSES, st.sampled_from(LANES), st.sampled_from([0, 0, 0, 5, 3600]), st.booleans()),
+            min_size=1,
+            max_size=4,
+        )
     )
-    def put(self, address: str, lane: Lane, later: int, *, repeatable: bool) -> None:
+    def messages_are_put(self, puts: list[tuple[str, Lane, int, bool]]) -> None:
         now = self.time.clock.now()
-        not_before = now + timedelta(seconds=later) if later else None
 
         def work(tx: Transaction) -> None:
-            chat = tx.chats.open("telegram", address, "en", now)
-            tx.outbox.put(chat.id, "hello", now, lane, not_before=not_before, repeatable=repeatable)
+            for address, lane, later, repeatable in puts:
+                chat = tx.chats.open("telegram", address, "en", now)
+                not_before = now + timedelta(seconds=later) if later else None
+                tx.outbox.put(chat.id, "hello", now, lane, not_before=not_before, repeatable=repeatable)
 
         self.store(work)
+        DONE["messages put"] += len(puts)
 
     @rule(
         updates=st.lists(st.tuples(ADDRESSES, st.sampled_from([0, 0, 0, 1, 9])), min_size=1, max_size=4),
         again=st.booleans(),
+        mixed=st.booleans(),
     )
-    def platform_delivers(self, updates: list[tuple[str, int]], *, again: bool) -> None:
+    def platform_delivers(self, updates: list[tuple[str, int]], *, again: bool, mixed: bool) -> None:
         first = self.last_update + 1
         batch = [(first + n, address, f"{first + n} {fails}") for n, (address, fails) in enumerate(updates)]
         self.last_update += len(updates)
+        DONE["updates stored"] += len(updates) * (2 if again else 1)
         for _ in range(2 if again else 1):
-            self.store(lambda tx: tx.updates.store("telegram", batch, self.time.clock.now()))
+            for part in [[one] for one in reversed(batch)] if mixed else [batch]:
+                self.store(lambda tx, part=part: tx.updates.store("telegram", part, self.time.clock.now()))  # type: ignore[misc]
 
     @rule(turns=st.integers(1, 4))
     def both_processes_handle_updates(self, turns: int) -> None:
+        DONE["turns of intakes"] += 2 * turns
+
         async def work() -> None:
             intakes = [worker.intake for worker in self.world.workers]
             await asyncio.gather(
@@ -127,9 +121,24 @@ class Queues(RuleBasedStateMachine):
 
     # What couriers and the platform do
 
-    @rule(index=WORKERS, seconds=st.sampled_from([0.0, 0.05, 0.3, 1.0, 1.0, 2.5, 10.0, 95.0]))
-    def round(self, index: int, seconds: float) -> None:
-        self.time.pass_by(seconds)
+    @rule(goings=st.lists(st.one_of(ROUNDS, ONE_ANSWER), min_size=4, max_size=12))
+    def rounds_and_answers_come_as_they_like(
+        self, goings: list[tuple[int, float] | tuple[int, str, bool]]
+    ) -> None:
+        for going in goings:
+            if len(going) == 2:
+                self.couriers_go_their_rounds([going])
+            else:
+                self.platform_answers([going])
+
+    @rule(rounds=st.lists(ROUNDS, min_size=1, max_size=4))
+    def couriers_go_their_rounds(self, rounds: list[tuple[int, float]]) -> None:
+        for index, seconds in rounds:
+            self.time.pass_by(seconds)
+            self.round(index)
+
+    def round(self, index: int) -> None:
+        DONE["rounds of couriers"] += 1
         worker, before = self.world.workers[index], set(self.world.live)
         troubled = bool(self.database.troubles)
         self.calmly(worker.courier.round())
@@ -138,15 +147,21 @@ class Queues(RuleBasedStateMachine):
             out_of_reach = {*worker.courier._under_way, *worker.limits.resting(self.time.monotonic())}
             assert [chat for chat in self.chats_with_a_reply_due() if chat not in out_of_reach] == []
 
-    @precondition(lambda self: self.world.live)
-    @rule(which=st.integers(0, 99), answer=ANSWERS, arrives=st.booleans())
-    def platform_answers(self, which: int, answer: str, *, arrives: bool) -> None:
+    @rule(answers=st.lists(ONE_ANSWER, min_size=1, max_size=6))
+    def platform_answers(self, answers: list[tuple[int, str, bool]]) -> None:
+        for which, answer, arrives in answers:
+            if self.world.live:
+                self.answer(which, answer, arrives=arrives)
+
+    def answer(self, which: int, answer: str, *, arrives: bool) -> None:
+        DONE["answers of the platform"] += 1
         send = self.world.live.pop(which % len(self.world.live))
         outbox_id = send.parcel.outbox_id
         if answer == "delivered" or (answer in {"unsure", "broken"} and arrives):
             self.world.arrived[outbox_id] += 1
         if send.worker.dead:
             return  # Nobody is left to hear of it.
+        replies = self.replies_waiting_since(send)
         state, fence = self.standing(outbox_id)
         counts = fence == send.fence and (state == "sending" or answer == "delivered")
         receipt = self.receipt(send, answer, counts=counts)
@@ -157,12 +172,11 @@ class Queues(RuleBasedStateMachine):
         self.calmly(asyncio.sleep(0))
         if counts:
             send.ended = "unsure" if answer == "broken" else answer
-        if answer == "gone":
-            chat = send.parcel.chat.id
-            self.closed[chat] = max(self.closed[chat], send.latest)
+        assert replies == self.replies_waiting_since(send), "somebody wrote meanwhile, and gets no answer"
 
     @rule(what=RARELY, which=st.integers(0, 99))
     def something_rare_happens(self, what: str, which: int) -> None:
+        DONE[what] += 1
         match what:
             case "a process dies":
                 self.calmly(self.world.dies(which % 2))
@@ -190,181 +204,39 @@ class Queues(RuleBasedStateMachine):
         ended = self.standing(outbox_id)[0] in {"dead", "unknown", "dropped"}
         if not again:
             self.store(lambda tx: tx.deliveries.drop(outbox_id))
-            self.dropped.add(outbox_id)
         elif self.store(lambda tx: tx.deliveries.again(outbox_id)) and ended:
             self.world.once_more.add(outbox_id)
 
-    # What always holds
 
-    @invariant()
-    def all_is_well(self) -> None:
-        self.nothing_happened_that_must_not()
-        self.the_first_of_every_line_is_due_and_nothing_behind_it_goes_before()
-        self.nothing_arrives_twice_outside_the_window()
-        self.each_update_has_one_answer_and_one_apology_at_most()
-
-    def nothing_happened_that_must_not(self) -> None:
-        assert self.world.wrong == []
-
-    def the_first_of_every_line_is_due_and_nothing_behind_it_goes_before(self) -> None:
-        lines = self.look.execute(
-            "SELECT chat_id, lane, count(due_at), min(outbox_id), min(iif(due_at IS NULL, NULL, outbox_id)) "
-            "FROM deliveries WHERE planned = 0 AND state IN ('waiting', 'sending') GROUP BY chat_id, lane"
-        ).fetchall()
-        assert all(due == 1 and first == head for _, _, due, first, head in lines), lines
-        lines = self.look.execute(
-            "SELECT order_key, min(id), min(iif(due_at IS NULL, NULL, id)) FROM updates "
-            "WHERE state = 'waiting' GROUP BY order_key"
-        ).fetchall()
-        assert all(first == head for _, first, head in lines), lines
-
-    def nothing_arrives_twice_outside_the_window(self) -> None:
-        for outbox_id, times in self.world.arrived.items():
-            assert times <= 1 + self.world.windows[outbox_id], outbox_id
-
-    def each_update_has_one_answer_and_one_apology_at_most(self) -> None:
-        said = [text for text in self.messages() if text != "hello"]
-        assert len(said) == len(set(said))
-
-    def teardown(self) -> None:
-        try:
-            self.everything_ends_well()
-        finally:
-            self.look.close()
-            for index in range(2):
-                self.runner.run(self.world.dies(index))
-            self.runner.run(self.database.close())
-            self.runner.close()
-            shutil.rmtree(self.folder)
-
-    def everything_ends_well(self) -> None:
-        """Left in peace, everything is handled and sent, or where an operator sees it."""
-        self.database.troubles.clear()
-        for turn in range(1, 400):
-            for worker in self.world.workers:
-                while self.calmly(worker.intake.turn()):
-                    pass
-                self.calmly(worker.courier.round())
-            while self.world.live:
-                self.deliver(self.world.live.pop())
-            self.nothing_happened_that_must_not()
-            if not self.still_open():
-                break
-            # Seconds, for pauses and holds; now and then two days, for what is planned, and for leases.
-            self.time.pass_by(1 if turn % 50 else 2 * 86_400)
-        assert self.still_open() == []
-        self.all_is_well()
-        ((handled, all_updates),) = self.look.execute("SELECT sum(state = 'done'), count(*) FROM updates")
-        assert all_updates == self.last_update
-        assert sum(text.startswith("answer") for text in self.messages()) == (handled or 0)
-        answers = self.look.execute(
-            "SELECT outbox_id, outbox.chat_id FROM deliveries JOIN outbox ON outbox_id = outbox.id "
-            "WHERE state = 'dropped' AND deliveries.lane = 'reply' AND unique_key IS NOT NULL"
-        )
-        assert all(one in self.dropped or one <= self.closed[chat] for one, chat in answers)
-        for (outbox_id,) in self.look.execute("SELECT outbox_id FROM deliveries WHERE state = 'sent'"):
-            assert self.world.arrived[outbox_id] >= 1
-
-    # In short
-
-    def calmly(self, what: Coroutine[Any, Any, T]) -> T:
-        async def do() -> T:
-            try:
-                return await what
-            finally:
-                await self.world.calm_down()
-
-        return self.runner.run(do())
-
-    def store(self, work: Callable[[Transaction], T]) -> T:
-        return self.runner.run(self.database.calmly(work))
-
-    def deliver(self, send: Send) -> None:
-        self.world.arrived[send.parcel.outbox_id] += 1
-        if not send.worker.dead:
-            send.ended = "delivered" if self.standing(send.parcel.outbox_id)[1] == send.fence else ""
-            send.answer.set_result(Delivered("1"))
-            self.calmly(asyncio.sleep(0))
-
-    def receipt(self, send: Send, answer: str, *, counts: bool) -> Receipt | Exception:
-        now, chat = self.time.monotonic(), send.parcel.chat.id
-        match answer:
-            case "delivered":
-                return Delivered("1")
-            case "unsure":
-                return Unsure("time-out")
-            case "refused":
-                return Refused("400")
-            case "gone":
-                return Gone("403")
-            case "wait chat":
-                self.world.holds.append(Held(chat, now, now + 20))
-                return Wait(20, "chat")
-            case "wait all":
-                self.world.holds.append(Held(None, now, now + 7))
-                return Wait(7, "all")
-            case "moved":
-                self.moves += 1
-                if counts and send.parcel.attempt < COURIER_RULES.max_attempts:
-                    self.world.addresses[chat] = f"-100{self.moves}"
-                return Moved(f"-100{self.moves}")
-            case "broken":
-                return RuntimeError("sender")
-            case _:
-                return TryAgain("502")
-
-    def chats_with_a_reply_due(self) -> list[int]:
-        rows = self.look.execute(
-            "SELECT d.chat_id FROM deliveries d WHERE d.state = 'waiting' AND d.lane = 'reply' AND d.due_at = 0 "
-            "AND NOT EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = d.chat_id AND s.state = 'sending') "
-            "AND d.chat_id NOT IN (SELECT chat_id FROM holds)"
-        )
-        return [chat for (chat,) in rows]
-
-    def standing(self, outbox_id: int) -> tuple[str, int]:
-        """State and fence of a message."""
-        row = self.look.execute(
-            "SELECT state, fence FROM deliveries WHERE outbox_id = ?", (outbox_id,)
-        ).fetchone()
-        return (row[0], row[1])
-
-    def fence_and_latest(self, outbox_id: int) -> tuple[int, int]:
-        """The fence of a message, and the latest message of its chat."""
-        return self.look.execute(  # type: ignore[no-any-return]
-            "SELECT fence, (SELECT max(id) FROM outbox WHERE chat_id = deliveries.chat_id) "
-            "FROM deliveries WHERE outbox_id = ?",
-            (outbox_id,),
-        ).fetchone()
-
-    def messages(self) -> list[str]:
-        chats = [chat for (chat,) in self.look.execute("SELECT id FROM chats")]
-        return self.store(lambda tx: [row.message_json for chat in chats for row in tx.outbox.all(chat)])
-
-    def still_open(self) -> list[tuple[Any, ...]]:
-        return self.look.execute(
-            "SELECT outbox_id, state, due_at FROM deliveries WHERE state IN ('waiting', 'sending') "
-            "UNION ALL SELECT id, state, due_at FROM updates WHERE state = 'waiting'"
-        ).fetchall()
-
-
-@pytest.mark.timeout(120 + STEPS // 2)
-def test_nothing_is_lost_doubled_or_out_of_order_whatever_happens(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.timeout(patience(900, 14_400))
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_is_lost_doubled_or_out_of_order_whatever_happens(part: int, tell: Tell) -> None:
+    DONE.clear()
+    lives, seed = 0, SEED + part * 1_000_000
     try:
-        with capture_logs():
-            run_state_machine_as_test(
-                hypothesis.seed(SEED)(Queues),
-                settings=settings(
-                    max_examples=max(1, STEPS // STEPS_OF_A_LIFE),
-                    stateful_step_count=STEPS_OF_A_LIFE,
-                    deadline=None,
-                    database=None,
-                    phases=PHASES,
-                    report_multiple_bugs=False,
-                    print_blob=True,
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
+        with capture_logs(), store_on_this_thread():
+            while DONE.total() < STEPS // PARTS:
+                live_on(seed)
+                lives, seed = lives + LIVES_OF_A_SEED, seed + 1
     except BaseException:
-        with capsys.disabled():
-            print(f"\nrepeat it with QUEUE_SEED={SEED} QUEUE_STEPS={STEPS}")  # noqa: T201
+        tell(f"repeat it with QUEUE_SEED={seed} QUEUE_STEPS=1")
         raise
+    told = ", ".join(f"{number} {what}" for what, number in DONE.most_common())
+    tell(f"queues: {DONE.total()} steps in {lives} lives from seed {SEED}, 0 wrong ({told})")
+    assert DONE.total() >= STEPS // PARTS
+
+
+def live_on(seed: int) -> None:
+    run_state_machine_as_test(
+        hypothesis.seed(seed)(Queues),
+        settings=settings(
+            max_examples=LIVES_OF_A_SEED,
+            stateful_step_count=STEPS_OF_A_LIFE,
+            deadline=None,
+            database=None,
+            phases=PHASES,
+            report_multiple_bugs=False,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

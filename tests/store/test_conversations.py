@@ -13,6 +13,7 @@ from domain.store import (
     StoredAnswer,
     StoredConversation,
     Transaction,
+    Visit,
 )
 from tests.store.conftest import NOW
 
@@ -113,3 +114,26 @@ async def test_conversations_of_two_chats_do_not_meet(database: Database, chat: 
     assert await database.read(lambda tx: tx.conversations.active(chat.id)) == mine
     assert await database.read(lambda tx: tx.conversations.active(other.id)) == theirs
     assert await database.read(lambda tx: tx.conversations.of_chat(chat.id)) == (mine,)
+
+
+async def test_a_visit_shows_who_is_there_and_what_they_are_in(database: Database) -> None:
+    def come(tx: Transaction) -> Visit:
+        return tx.chats.visit_at("telegram", "7", "en", NOW)
+
+    def talk(tx: Transaction) -> StoredConversation:
+        chat = tx.chats.find("telegram", "7")
+        assert chat is not None
+        tx.conversations.end(tx.conversations.start(chat.id, "menu", 1, {}, NOW).id)
+        started = tx.conversations.start(chat.id, "check", 1, {"programmes": ["x"]}, NOW)
+        answered = replace(started, answers=(StoredAnswer("mode", "quick", "快速", NOW),), version=2)
+        return tx.conversations.save_answers(answered, started.revision)
+
+    first = await database.run(come)
+    assert (first.chat.address, first.person.consent, first.conversation) == ("7", "unasked", None)
+    saved = await database.run(talk)
+    again = await database.run(come)
+    assert (again.chat, again.person) == (first.chat, first.person)
+    assert again.conversation == saved
+    assert await database.run(lambda tx: tx.chats.visit(first.chat.id)) == again
+    with pytest.raises(StaleRevision):
+        await database.run(lambda tx: tx.conversations.save_answers(saved, saved.revision - 1))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.store import Chat, Conflict, Database, ReadOnly, Transaction, Unavailable
+from domain.store import Chat, Conflict, Database, Failed, ReadOnly, Transaction, Unavailable
 from domain.store.schema import inbox
 from domain.store.sqlite_gate import SqliteGate
 from domain.store.statements import Statement
@@ -57,6 +57,32 @@ async def test_a_failing_work_does_not_take_its_neighbours_along(database: Datab
     assert failed == list(range(0, 30, 3))
     kept = sorted(map(int, await messages(database, chat)))
     assert kept == [number for number in range(30) if number % 3]
+
+
+async def test_works_on_each_of_several_fail_alone(database: Database, chat: Chat) -> None:
+    def work(tx: Transaction, number: int) -> int:
+        tx.outbox.put(chat.id, str(number), NOW)
+        if number % 3 == 0:
+            raise ValueError(number)
+        return number
+
+    left = list(range(9))
+    while left:
+        outcomes = await database.run_each(lambda _, most: left[: min(most, 4)], work)
+        assert 1 <= len(outcomes) <= 4
+        for number, outcome in outcomes:
+            left.remove(number)
+            assert isinstance(outcome, Failed) == (number % 3 == 0)
+    assert sorted(map(int, await messages(database, chat))) == [1, 2, 4, 5, 7, 8]
+
+
+async def test_where_nothing_is_found_there_is_nothing_to_work_on(database: Database) -> None:
+    def fails(_: Transaction, most: int) -> list[int]:
+        raise LookupError(most)
+
+    assert await database.run_each(lambda _tx, _most: [], lambda _tx, _item: None) == []
+    with pytest.raises(LookupError):
+        await database.run_each(fails, lambda _tx, _item: None)
 
 
 async def test_a_work_that_raises_stop_iteration_stops_nothing_else(database: Database, chat: Chat) -> None:

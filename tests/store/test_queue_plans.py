@@ -21,6 +21,8 @@ THROUGH_AN_INDEX = [
     (lines._MOVE_UP, "ix_deliveries_line (chat_id=? AND lane=? AND planned=?)"),
     (updates._STORE, "ix_updates_line (channel=? AND order_key=?)"),
     (updates._CLAIM, "ix_updates_due (channel=? AND due_at<?)"),
+    (updates._NEWEST_NEAR, "(channel=? AND update_id>? AND update_id<?)"),
+    (updates._SAID_LATER, "ix_updates_line (channel=? AND order_key=?)"),
     (updates._MOVE_UP, "ix_updates_line (channel=? AND order_key=?)"),
 ]
 

@@ -56,6 +56,47 @@ async def test_a_batch_is_handled_in_the_order_of_the_platform(database: Databas
     assert await handled(database) == ["first", "second", "third"]
 
 
+async def test_what_comes_late_goes_before_what_waits_and_was_said_after_it(database: Database) -> None:
+    for number in (4, 9, 2, 3, 8, 1):
+        await store(database, (number, "a", str(number)), (number + 100, "b", f"b{number}"))
+    assert sorted(done := await handled(database), key=lambda one: (one[0] == "b", one)) == [
+        *(one for one in done if one[0] != "b"),
+        *(one for one in done if one[0] == "b"),
+    ]
+    assert [one for one in done if one[0] != "b"] == ["1", "2", "3", "4", "8", "9"]
+
+
+async def test_what_was_tried_before_is_not_overtaken_and_nothing_is_lost(database: Database) -> None:
+    await store(database, (5, "a", "5"), (6, "a", "6"))
+
+    def fails(tx: Transaction) -> None:
+        claimed = tx.updates.claim("telegram", NOW)
+        assert claimed is not None
+        assert tx.updates.retry(claimed, 1, NOW, "trouble")
+
+    await database.run(fails)
+    await store(database, (4, "a", "4"))
+    assert await handled(database) == ["5", "4", "6"]
+
+
+async def test_late_updates_stored_while_others_are_handled_lose_nothing(database: Database) -> None:
+    numbers = [number ^ 1 for number in range(60)]
+    done: list[str] = []
+
+    async def bring() -> None:
+        for number in numbers:
+            await store(database, (number, f"chat {number % 3}", str(number)))
+
+    async def work() -> None:
+        for _ in range(40):
+            done.extend(await handled(database))
+            await asyncio.sleep(0)
+
+    await asyncio.gather(bring(), work(), work())
+    done.extend(await handled(database))
+    assert sorted(map(int, done)) == list(range(60))
+
+
 async def test_ids_of_channels_do_not_get_into_each_others_way(database: Database) -> None:
     await store(database, (1, "a", "telegram"))
     assert await database.run(lambda tx: tx.updates.store("other", [(1, "a", "other")], NOW)) == 1

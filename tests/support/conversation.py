@@ -39,12 +39,14 @@ from dialogs.incoming import (
     Pressed,
     Typed,
     Unsupported,
+    Uploaded,
 )
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import FixedClock
 from domain.programme.loader import Programmes
 from domain.store import Transaction
 from domain.store.records import FactStatement, StoredReceipt
+from domain.uploads import examine
 from locales.words import Catalogues
 from tests.support.database import SynchronousDatabase
 
@@ -126,6 +128,12 @@ class Person:
     def sends_a(self, kind: str) -> Screen:
         """Send something that is neither text nor a button."""
         self.sends(Unsupported(kind))
+        return self.now_sees
+
+    def uploads(self, *files: tuple[str, bytes]) -> Screen:
+        """Send files, each a name and a content, as the channels do."""
+        limits = self.assistant.library.uploads
+        self.sends(Uploaded(tuple(examine(name, content, limits) for name, content in files)))
         return self.now_sees
 
     def sends(self, content: Content) -> Handled:

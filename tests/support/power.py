@@ -151,7 +151,7 @@ class Wire:
         """Run a statement to its end."""
         try:
             rows = list(self._connection.execute(statement, values))
-            return _Rows(rows, self._connection.changes())
+            return _Rows(rows, self._connection.changes(), self._connection.last_insert_rowid())
         except apsw.Error as error:
             raise _translated(error) from error
 
@@ -172,6 +172,7 @@ class Wire:
 class _Rows:
     rows: list[Any]
     rowcount: int
+    lastrowid: int
 
     def fetchall(self) -> list[Any]:
         return self.rows

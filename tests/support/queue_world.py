@@ -8,23 +8,25 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
 from domain.store import Database, Locked, Transaction, Unavailable, UpdateRow
+from domain.store.outcomes import Outcome
 from scheduler.courier import Courier, CourierRules
 from scheduler.intake import Intake, IntakeRules
 from scheduler.limits import Limits, Rates
 from scheduler.sending import Parcel, Receipt
 from tests.support.queues import DrivenTime
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 
-COURIER_RULES = CourierRules(concurrency=1000, max_attempts=4, settle_pauses=(0.0,))
+COURIER_RULES = CourierRules(concurrency=1000, max_attempts=4, gather=timedelta(0), settle_pauses=(0.0,))
 INTAKE_RULES = IntakeRules(max_attempts=3)
-RATES = Rates(overall_per_second=5, overall_burst=2, private_per_second=1, private_burst=3)
+RATES = Rates(overall_per_second=5, overall_burst=3, private_per_second=1, private_burst=3)
 
 Trouble = Literal["before", "after"]
 
@@ -40,6 +42,18 @@ class TroubledDatabase(Database):
         if trouble == "before":
             raise Locked("told to")
         result = await super().run(work)
+        if trouble == "after":
+            raise Unavailable("told to, after the commit")
+        return result
+
+    async def run_each(
+        self, find: Callable[[Transaction, int], Sequence[Item]], work: Callable[[Transaction, Item], T]
+    ) -> Sequence[tuple[Item, Outcome]]:
+        """The same for works on each of several."""
+        trouble = self.troubles.pop() if self.troubles else None
+        if trouble == "before":
+            raise Locked("told to")
+        result = await super().run_each(find, work)
         if trouble == "after":
             raise Unavailable("told to, after the commit")
         return result
@@ -205,8 +219,7 @@ class World:
         number, failures = map(int, update.payload_json.split())
         chat = tx.chats.open("telegram", update.order_key, "en", self.time.clock.now())
         tx.chats.revive(chat.id)
-        text = f"answer {number}"
-        tx.outbox.put(chat.id, text, self.time.clock.now(), unique_key=text)
+        tx.outbox.put(chat.id, f"answer {number}", self.time.clock.now())
         if update.attempts < failures:
             raise ValueError(number)
 
@@ -226,10 +239,7 @@ class World:
         """A process is killed; another one takes its place."""
         worker = self.workers[index]
         worker.dead = True
-        tasks = list(worker.courier._under_way.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await worker.courier.let_go()
         self.workers[index] = Worker(self)
 
     def jump(self, by: timedelta) -> None:

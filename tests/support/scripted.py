@@ -31,7 +31,7 @@ from dialogs.engine.screen import (
     plain,
     strong,
 )
-from dialogs.incoming import Answered, Command, Handled, Incoming, Pressed, Typed, Unsupported
+from dialogs.incoming import Answered, Command, Handled, Incoming, Pressed, Typed, Unsupported, Uploaded
 from domain.clock import Clock
 from domain.store import Chat, StoredAnswer, StoredConversation, StoredReceipt, Transaction
 from locales.words import Words
@@ -104,7 +104,7 @@ class ScriptedAssistant:
     def handle(self, tx: Transaction, incoming: Incoming) -> Handled:
         """One turn, as the real assistant takes it."""
         now = self._clock.now()
-        if not tx.inbox.accept(incoming.chat, incoming.update_key, now):
+        if incoming.update_key and not tx.inbox.accept(incoming.chat, incoming.update_key, now):
             return Handled(duplicate=True)
         chat = tx.chats.get(incoming.chat)
         current = tx.conversations.active(chat.id) or tx.conversations.start(chat.id, "script", 1, {}, now)
@@ -128,7 +128,7 @@ class ScriptedAssistant:
             case Answered():
                 card = message_to_json(_answered(incoming.content))
                 return Handled(duplicate=False, outbox_ids=(tx.outbox.put(chat.id, card, now),))
-            case Command() | Unsupported():
+            case Command() | Unsupported() | Uploaded():
                 pass
         messages: list[Message] = [Said(text=said)] if said is not None else []
         messages.append(ScreenMessage(screen=self._screen(current, chat, notices)))

@@ -7,6 +7,7 @@ import { drawFields } from "./fields.js";
 import { openInvitation } from "./invitation.js";
 import { Line } from "./line.js";
 import { drawChoices, drawSaid, drawScreen, el, fill } from "./screen.js";
+import { drawUpload, tooLarge } from "./upload.js";
 
 const ALL_WORDS = JSON.parse(document.getElementById("words").textContent);
 const DRAFT = "zhuoyue.draft";
@@ -79,6 +80,14 @@ function sendText(text) {
   return trimmed !== "" && delivery.send({ kind: "typed", text: trimmed }, trimmed, "entry");
 }
 
+function sendFiles(files, wanted) {
+  for (const file of files) {
+    const problem = tooLarge(file, wanted, page.words);
+    if (problem) showTrouble(problem);
+    else delivery.send({ kind: "file" }, `\u{1F4CE} ${file.name}`, "file", file);
+  }
+}
+
 function press(choice, button) {
   const screen = page.current;
   if (!screen || page.locked) return;
@@ -140,7 +149,8 @@ function show(screen) {
   retire();
   const node = drawScreen(screen, page.words);
   node.classList.add("is-current");
-  const fields = drawFields(screen.expects, page.words, sendText);
+  const fields =
+    drawFields(screen.expects, page.words, sendText) ?? drawUpload(screen.expects, page.words, sendFiles);
   if (fields) node.append(fields);
   node.append(...drawChoices(screen, page.words, press));
   // Buttons are their own example.

@@ -1,6 +1,8 @@
 // Takes what the person says to the server, exactly once: a message keeps its key until it is acknowledged,
 // through lost connections, a restarted server and a reloaded page. The server knows a key it has seen.
 
+import { postFile } from "./upload.js";
+
 const KEPT = "zhuoyue.pending";
 const LONGEST_PAUSE = 15000;
 
@@ -39,9 +41,9 @@ export class Delivery {
   }
 
   /** Sends one content after those before it; false while one of those cannot get through. */
-  send(content, shown, source) {
+  send(content, shown, source, file = null) {
     if (this.troubled) return false;
-    const item = { key: newKey(), content, shown, source };
+    const item = { key: newKey(), content, shown, source, file };
     this.queue.push(item);
     this.keep();
     this.page.waiting(item);
@@ -74,10 +76,12 @@ export class Delivery {
   }
 
   /** One attempt: a report to the page when it is over, or how long to pause at least before the next. */
-  async attempt({ key, content }) {
+  async attempt({ key, content, file }) {
     let response = null;
     try {
-      response = await post("/chat", { key, content }, this.page.language);
+      response = file
+        ? await postFile(key, file, this.page.language)
+        : await post("/chat", { key, content }, this.page.language);
     } catch {
       return { pause: 0, message: this.page.words.offline };
     }
@@ -92,7 +96,9 @@ export class Delivery {
   }
 
   keep() {
-    if (this.busy) sessionStorage.setItem(KEPT, JSON.stringify(this.queue));
+    // A file outlives no reload: only its person can give it to the page again.
+    const words = this.queue.filter((item) => !item.file);
+    if (words.length) sessionStorage.setItem(KEPT, JSON.stringify(words));
     else sessionStorage.removeItem(KEPT);
   }
 

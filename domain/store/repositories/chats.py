@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import and_, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.store.context import Context
 from domain.store.errors import NotFound
 from domain.store.instants import from_stored, to_stored
-from domain.store.records import Chat, Living
-from domain.store.repositories.people import add_person, remove_person
-from domain.store.schema import WAITING, chats, deliveries, people
+from domain.store.records import Chat, Living, Visit
+from domain.store.repositories.conversations import CONVERSATION_COLUMNS, IS_ACTIVE, read_conversation
+from domain.store.repositories.people import PERSON_COLUMNS, add_person, read_person, remove_person
+from domain.store.schema import WAITING, chats, conversations, deliveries, people
 from domain.store.statements import Row, Statement
 
 CHAT_COLUMNS = (
@@ -33,6 +34,17 @@ _CHAT = select(*CHAT_COLUMNS).join_from(chats, people, chats.c.person_id == peop
 
 _GET = Statement(_CHAT.where(chats.c.id == bindparam("id")))
 _LOCK = Statement(_CHAT.where(chats.c.id == bindparam("id")).with_for_update(of=chats))
+_VISIT = (
+    select(*CHAT_COLUMNS, *PERSON_COLUMNS, *CONVERSATION_COLUMNS)
+    .join_from(chats, people, chats.c.person_id == people.c.id)
+    .outerjoin(conversations, and_(conversations.c.chat_id == chats.c.id, IS_ACTIVE))
+)
+_VISIT_OF = Statement(_VISIT.where(chats.c.id == bindparam("id")))
+_VISIT_AT = Statement(
+    _VISIT.where(chats.c.channel == bindparam("channel"), chats.c.address == bindparam("address"))
+)
+_PERSON_FROM = len(CHAT_COLUMNS)
+_CONVERSATION_FROM = _PERSON_FROM + len(PERSON_COLUMNS)
 _AT_ADDRESS = Statement(
     _CHAT.where(chats.c.channel == bindparam("channel"), chats.c.address == bindparam("address"))
 )
@@ -129,6 +141,23 @@ class Chats:
         self._context.chat_is_locked(chat_id)
         return chat
 
+    def visit(self, chat_id: int) -> Visit:
+        """The chat, held as by `lock`, with who is there and what they are in. Raises NotFound."""
+        if self._context.shared:
+            # Only what is read after the row is held is sure to be the latest.
+            self.lock(chat_id)
+        row = self._context.sql.row(_VISIT_OF, id=chat_id)
+        if row is None:
+            raise NotFound(f"chat {chat_id}")
+        return self._visit(row)
+
+    def visit_at(self, channel: str, address: str, language: str, now: datetime) -> Visit:
+        """As `visit`, of the chat at this address; as `open` when there is none yet."""
+        row = None
+        if not self._context.shared:
+            row = self._context.sql.row(_VISIT_AT, channel=channel, address=address)
+        return self.visit(self.open(channel, address, language, now).id) if row is None else self._visit(row)
+
     def set_language(self, chat_id: int, language: str) -> None:
         """Change the language of a chat. Raises NotFound."""
         if not self._context.sql.change(_SET_LANGUAGE, chat=chat_id, new_language=language):
@@ -163,6 +192,13 @@ class Chats:
             conversation=None if living is None else living.conversation,
             message_ref=None if living is None else living.message_ref,
         )
+
+    def _visit(self, row: Row) -> Visit:
+        chat = read_chat(self._context, row[:_PERSON_FROM])
+        person = read_person(self._context, chat.person_id, row[_PERSON_FROM:_CONVERSATION_FROM])
+        active = row[_CONVERSATION_FROM:]
+        key = self._context.chat_key(chat.id)
+        return Visit(chat, person, None if active[0] is None else read_conversation(active, key))
 
     def _one(self, statement: Statement, chat_id: int) -> Chat:
         row = self._context.sql.row(statement, id=chat_id)

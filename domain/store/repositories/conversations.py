@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from domain.privacy.sealing import DataKey
 from domain.store.context import Context
@@ -15,12 +15,13 @@ from domain.store.errors import NotFound, StaleRevision
 from domain.store.instants import from_stored, to_stored
 from domain.store.records import ConversationStatus, Json, StoredAnswer, StoredConversation
 from domain.store.schema import conversations
-from domain.store.statements import Row, Statement
+from domain.store.statements import Insertion, Row, Statement
 
 _SUBJECT_PLACE = "conversations.subject"
 _ANSWERS_PLACE = "conversations.answers"
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 
-_CONVERSATION = select(
+CONVERSATION_COLUMNS = (
     conversations.c.id,
     conversations.c.chat_id,
     conversations.c.dialog,
@@ -32,10 +33,14 @@ _CONVERSATION = select(
     conversations.c.started_at,
     conversations.c.updated_at,
 )
+"""What `read_conversation` needs."""
+
+IS_ACTIVE = text("conversations.status = 'active'")
+"""Written out, so that the index over active conversations is used."""
+
+_CONVERSATION = select(*CONVERSATION_COLUMNS)
 _GET = Statement(_CONVERSATION.where(conversations.c.id == bindparam("id")))
-_ACTIVE = Statement(
-    _CONVERSATION.where(conversations.c.chat_id == bindparam("chat"), conversations.c.status == "active")
-)
+_ACTIVE = Statement(_CONVERSATION.where(conversations.c.chat_id == bindparam("chat"), IS_ACTIVE))
 _PARKED = Statement(
     _CONVERSATION.where(
         conversations.c.chat_id == bindparam("chat"), conversations.c.status == "parked"
@@ -44,9 +49,8 @@ _PARKED = Statement(
 _OF_CHAT = Statement(
     _CONVERSATION.where(conversations.c.chat_id == bindparam("chat")).order_by(conversations.c.id)
 )
-_ADD = Statement(
-    insert(conversations)
-    .values(
+_ADD = Insertion(
+    insert(conversations).values(
         chat_id=bindparam("chat_id"),
         dialog=bindparam("dialog"),
         version=bindparam("version"),
@@ -57,7 +61,6 @@ _ADD = Statement(
         started_at=bindparam("started_at"),
         updated_at=bindparam("started_at"),
     )
-    .returning(conversations.c.id)
 )
 _SAVE = Statement(
     update(conversations)
@@ -76,6 +79,20 @@ _SAVE = Statement(
         updated_at=bindparam("new_updated_at"),
     )
 )
+_SAVE_ANSWERS = Statement(
+    update(conversations)
+    .where(
+        conversations.c.id == bindparam("conversation"),
+        conversations.c.chat_id == bindparam("chat"),
+        conversations.c.revision == bindparam("expected"),
+    )
+    .values(
+        version=bindparam("new_version"),
+        answers=bindparam("new_answers"),
+        revision=bindparam("new_revision"),
+        updated_at=bindparam("new_updated_at"),
+    )
+)
 _SET_STATUS = Statement(
     update(conversations)
     .where(conversations.c.id == bindparam("conversation"))
@@ -83,12 +100,12 @@ _SET_STATUS = Statement(
 )
 _TOUCH_ACTIVE = Statement(
     update(conversations)
-    .where(conversations.c.chat_id == bindparam("chat"), conversations.c.status == "active")
+    .where(conversations.c.chat_id == bindparam("chat"), IS_ACTIVE)
     .values(updated_at=bindparam("new_updated_at"))
 )
 _PARK_ACTIVE = Statement(
     update(conversations)
-    .where(conversations.c.chat_id == bindparam("chat"), conversations.c.status == "active")
+    .where(conversations.c.chat_id == bindparam("chat"), IS_ACTIVE)
     .values(status="parked")
 )
 _PURGE_ENDED = Statement(
@@ -109,12 +126,12 @@ class Conversations:
     def active(self, chat_id: int) -> StoredConversation | None:
         """The conversation the chat is in, if any."""
         row = self._context.sql.row(_ACTIVE, chat=chat_id)
-        return None if row is None else _conversation(row, self._context.chat_key(chat_id))
+        return None if row is None else read_conversation(row, self._context.chat_key(chat_id))
 
     def get(self, conversation_id: int) -> StoredConversation | None:
         """The conversation with this id, of whatever chat and status: ids also come from old buttons."""
         row = self._context.sql.row(_GET, id=conversation_id)
-        return None if row is None else _conversation(row, self._context.chat_key(row[1]))
+        return None if row is None else read_conversation(row, self._context.chat_key(row[1]))
 
     def parked(self, chat_id: int) -> tuple[StoredConversation, ...]:
         """The conversations the chat can resume, latest first."""
@@ -131,7 +148,7 @@ class Conversations:
         self._context.lock_chat(chat_id)
         self._context.sql.change(_PARK_ACTIVE, chat=chat_id)
         key = self._context.chat_key(chat_id)
-        row = self._context.sql.one(
+        conversation_id = self._context.sql.added(
             _ADD,
             chat_id=chat_id,
             dialog=dialog,
@@ -140,7 +157,9 @@ class Conversations:
             answers=_seal_answers(key, ()),
             started_at=to_stored(now),
         )
-        return StoredConversation(row[0], chat_id, dialog, version, dict(subject), (), 0, "active", now, now)
+        return StoredConversation(
+            conversation_id, chat_id, dialog, version, dict(subject), (), 0, "active", now, now
+        )
 
     def save(self, conversation: StoredConversation, expected_revision: int) -> StoredConversation:
         """Store the conversation as given, at revision `expected_revision` + 1, and give it back so.
@@ -161,6 +180,23 @@ class Conversations:
             new_answers=_seal_answers(key, saved.answers),
             new_revision=saved.revision,
             new_status=saved.status,
+            new_updated_at=to_stored(saved.updated_at),
+        )
+        if not changed:
+            raise StaleRevision(f"conversation {saved.id} is not at revision {expected_revision}")
+        return saved
+
+    def save_answers(self, conversation: StoredConversation, expected_revision: int) -> StoredConversation:
+        """As `save`, for a conversation of which only answers, version and time have changed."""
+        saved = replace(conversation, revision=expected_revision + 1)
+        changed = self._context.sql.change(
+            _SAVE_ANSWERS,
+            conversation=saved.id,
+            chat=saved.chat_id,
+            expected=expected_revision,
+            new_version=saved.version,
+            new_answers=_seal_answers(self._context.chat_key(saved.chat_id), saved.answers),
+            new_revision=saved.revision,
             new_updated_at=to_stored(saved.updated_at),
         )
         if not changed:
@@ -199,19 +235,20 @@ class Conversations:
 
     def _all(self, statement: Statement, chat_id: int) -> tuple[StoredConversation, ...]:
         rows = self._context.sql.rows(statement, chat=chat_id)
-        return tuple(_conversation(row, self._context.chat_key(chat_id)) for row in rows)
+        return tuple(read_conversation(row, self._context.chat_key(chat_id)) for row in rows)
 
 
 def _seal_subject(key: DataKey, subject: Mapping[str, Json]) -> bytes:
-    return key.seal(json.dumps(dict(subject), ensure_ascii=False), _SUBJECT_PLACE)
+    return key.seal(_to_json(dict(subject)), _SUBJECT_PLACE)
 
 
 def _seal_answers(key: DataKey, answers: Iterable[StoredAnswer]) -> bytes:
     content = [[answer.state, answer.value_json, answer.said, to_stored(answer.at)] for answer in answers]
-    return key.seal(json.dumps(content, ensure_ascii=False), _ANSWERS_PLACE)
+    return key.seal(_to_json(content), _ANSWERS_PLACE)
 
 
-def _conversation(row: Row, key: DataKey) -> StoredConversation:
+def read_conversation(row: Row, key: DataKey) -> StoredConversation:
+    """The conversation of a row of `CONVERSATION_COLUMNS`."""
     conversation_id, chat_id, dialog, version, subject, answers, revision, status, started_at, updated_at = (
         row
     )

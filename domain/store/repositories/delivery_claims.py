@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import bindparam, exists, literal_column, select, text, update
 
 from domain.privacy.sealing import BrokenSeal
+from domain.store.errors import NotFound
 from domain.store.instants import from_stored, to_stored
 from domain.store.records import LANES, Claimed, ClaimedDelivery, Lane
 from domain.store.repositories.chats import CHAT_COLUMNS, read_chat
@@ -15,7 +17,7 @@ from domain.store.repositories.holds import Holds
 from domain.store.repositories.lines import AT_ONCE, move_up
 from domain.store.repositories.outbox import MESSAGE_PLACE
 from domain.store.schema import WAITING, chats, deliveries, outbox, people
-from domain.store.statements import Statement
+from domain.store.statements import Row, Statement
 
 _SENDING = deliveries.alias("other")
 _DUE = Statement(
@@ -42,20 +44,25 @@ _NEXT_DUE = Statement(
     .order_by(deliveries.c.due_at)
     .limit(literal_column("1"))
 )
+_TOGETHER: Final = 16
+"""Messages that are taken with one statement."""
+
+_NAMES: Final = tuple(f"id{number}" for number in range(_TOGETHER))
 _TAKE = Statement(
     update(deliveries)
-    .where(deliveries.c.outbox_id == bindparam("id"), text(WAITING))
+    .where(deliveries.c.outbox_id.in_([bindparam(name) for name in _NAMES]), text(WAITING))
     .values(
         state="sending",
         attempts=deliveries.c.attempts + literal_column("1"),
         fence=deliveries.c.fence + literal_column("1"),
         lease_until=bindparam("new_lease"),
     )
-    .returning(deliveries.c.attempts, deliveries.c.fence, deliveries.c.repeatable)
+    .returning(deliveries.c.outbox_id, deliveries.c.attempts, deliveries.c.fence, deliveries.c.repeatable)
 )
 _LATEST = outbox.alias("latest")
 _CONTENT = Statement(
     select(
+        outbox.c.id,
         outbox.c.message,
         select(_LATEST.c.id)
         .where(_LATEST.c.chat_id == outbox.c.chat_id)
@@ -66,7 +73,7 @@ _CONTENT = Statement(
     )
     .join_from(outbox, chats, outbox.c.chat_id == chats.c.id)
     .join(people, chats.c.person_id == people.c.id)
-    .where(outbox.c.id == bindparam("id"))
+    .where(outbox.c.id.in_([bindparam(name) for name in _NAMES]))
 )
 _EXPIRED = Statement(
     select(
@@ -140,9 +147,8 @@ class DeliveryClaims(Holds):
         for lane in LANES:
             wanted = room.get(lane, 0) - len(taken)
             ids = self._due(channel, lane, stored, wanted, left_alone)
-            taken += [
-                row for one in ids if (row := self._take(one, lane, stored + _length(lease))) is not None
-            ]
+            for first in range(0, len(ids), _TOGETHER):
+                taken += self._take(ids[first : first + _TOGETHER], lane, stored + _length(lease))
             later = None
             if len(ids) < wanted:
                 later = self._context.sql.row(_NEXT_DUE, channel=channel, lane=lane, now=stored)
@@ -196,22 +202,31 @@ class DeliveryClaims(Holds):
             skipped += page
         return found
 
-    def _take(self, outbox_id: int, lane: Lane, lease_until: int) -> ClaimedDelivery | None:
-        taken = self._context.sql.row(_TAKE, id=outbox_id, new_lease=lease_until)
-        if taken is None:
-            return None
-        attempt, fence, repeatable = taken
-        message, latest, *columns = self._context.sql.one(_CONTENT, id=outbox_id)
+    def _take(self, ids: Sequence[int], lane: Lane, lease_until: int) -> list[ClaimedDelivery]:
+        """Take some, at most as many as go together, in their order."""
+        sql = self._context.sql
+        # Where there are fewer, the last one is named again.
+        named = {name: ids[min(place, len(ids) - 1)] for place, name in enumerate(_NAMES)}
+        taken = {row[0]: row for row in sql.rows(_TAKE, **named, new_lease=lease_until)}
+        contents = {row[0]: row for row in sql.rows(_CONTENT, **named)}
+        if not contents.keys() >= taken.keys():
+            raise NotFound("a row that has to be there is missing")
+        opened = [self._open(taken[one], contents[one], lane) for one in ids if one in taken]
+        return [delivery for delivery in opened if delivery is not None]
+
+    def _open(self, taken: Row, content: Row, lane: Lane) -> ClaimedDelivery | None:
+        outbox_id, attempt, fence, repeatable = taken
+        _, message, latest, *columns = content
         chat = read_chat(self._context, tuple(columns))
         try:
-            content = self._context.chat_key(chat.id).open(message, MESSAGE_PLACE)
+            said = self._context.chat_key(chat.id).open(message, MESSAGE_PLACE)
         except BrokenSeal:
             # Tampered with. Left in its place it would stop everything behind it.
             self._context.lock_chat(chat.id)
             self._context.sql.change(_GIVE_UP_LEASE, id=outbox_id, new_state="dead", new_due=None)
             move_up(self._context, chat.id, lane)
             return None
-        return ClaimedDelivery(outbox_id, chat, content, lane, attempt, fence, bool(repeatable), latest)
+        return ClaimedDelivery(outbox_id, chat, said, lane, attempt, fence, bool(repeatable), latest)
 
 
 def _length(span: timedelta) -> int:

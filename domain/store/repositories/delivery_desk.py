@@ -80,6 +80,15 @@ _DEPTHS = Statement(
     .group_by(deliveries.c.lane, deliveries.c.state)
     .order_by(deliveries.c.lane, deliveries.c.state)
 )
+_OLDEST_REPLY = Statement(
+    select(func.min(deliveries.c.outbox_id)).where(
+        deliveries.c.channel == bindparam("channel"),
+        deliveries.c.lane == literal_column("'reply'"),
+        text(f"({OPEN})"),
+        text("state IN ('waiting', 'sending')"),
+        deliveries.c.planned == literal_column("0"),
+    )
+)
 _PUT_AT = Statement(select(outbox.c.created_at).where(outbox.c.id == bindparam("id")))
 
 
@@ -135,6 +144,13 @@ class DeliveryDesk:
             Depth(lane, state, count, None if first is None else from_stored(sql.one(_PUT_AT, id=first)[0]))
             for lane, state, count, first in sql.rows(_DEPTHS, channel=channel, now=to_stored(now))
         )
+
+    def oldest_reply(self, channel: str) -> datetime | None:
+        """Since when the oldest reply waits that is not planned for later, tried before or not; None: none waits."""
+        row = self._context.sql.row(_OLDEST_REPLY, channel=channel)
+        if row is None or row[0] is None:
+            return None
+        return from_stored(self._context.sql.one(_PUT_AT, id=row[0])[0])
 
     def _row(self, row: Row) -> DeliveryRow:
         outbox_id, chat_id, channel, lane, state, created_at, due_at, attempts, error, message_ref = row

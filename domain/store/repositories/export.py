@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
 from domain.reminders.kept import preferences_to_json, reminder_to_json
 from domain.store.context import Context
 from domain.store.instants import from_stored
-from domain.store.records import FactStatement, Json, OutboxRow, StoredConversation, StoredReceipt
+from domain.store.records import FactStatement, Json, OutboxRow, StoredConversation, StoredFile, StoredReceipt
 from domain.store.repositories.conversations import Conversations
 from domain.store.repositories.facts import Facts
 from domain.store.repositories.feeds import Feeds
+from domain.store.repositories.files import Files
 from domain.store.repositories.organisations import Organisations
 from domain.store.repositories.outbox import Outbox
 from domain.store.repositories.people import People
@@ -25,6 +28,9 @@ from domain.store.repositories.staff import Staff
 from domain.store.repositories.updates import Updates
 from domain.store.schema import chats, facts, sessions
 from domain.store.statements import Row, Statement
+
+_MOST_CONTENT: Final = 20 * 1024 * 1024
+"""Bytes of files written out in one chat's part of an export; what is beyond is named with where to get it."""
 
 _CHATS = Statement(
     select(chats.c.id, chats.c.channel, chats.c.address, chats.c.language, chats.c.created_at)
@@ -108,6 +114,7 @@ def _chat(context: Context, row: Row) -> Json:
             {"received_at": _iso(one.received_at), "update": _parsed(one.payload_json)}
             for one in Updates(context).of_chat(channel, address)
         ],
+        "files": list(_files(context, chat_id)),
         "receipts": [_receipt(one) for one in Receipts(context).of_chat(chat_id)],
         "reminders": _reminders(context, chat_id),
         "sessions": [
@@ -157,6 +164,28 @@ def _conversation(conversation: StoredConversation) -> Json:
 
 def _message(message: OutboxRow) -> Json:
     return {"created_at": _iso(message.created_at), "message": _parsed(message.message_json)}
+
+
+def _files(context: Context, chat_id: int) -> Iterator[Json]:
+    left = _MOST_CONTENT
+    stored = Files(context)
+    for file in stored.of_chat(chat_id):
+        fits = file.size <= left
+        left -= file.size if fits else 0
+        content = base64.b64encode(stored.content(file.id)).decode() if fits else None
+        yield {**_file(file), "content_base64": content}
+
+
+def _file(file: StoredFile) -> dict[str, Json]:
+    return {
+        "name": file.name,
+        "kind": file.kind,
+        "size": file.size,
+        "sha256": file.sha256,
+        "created_at": _iso(file.created_at),
+        "kept_for": file.kept_for,
+        "download": f"/files/{file.stored_name}",
+    }
 
 
 def _receipt(receipt: StoredReceipt) -> Json:

@@ -18,7 +18,6 @@ _ACCEPT = Statement(
         chat_id=bindparam("chat_id"), update_key=bindparam("update_key"), accepted_at=bindparam("accepted_at")
     )
     .on_conflict_do_nothing(index_elements=["chat_id", "update_key"])
-    .returning(inbox.c.id)
 )
 _PURGE = Statement(delete(inbox).where(inbox.c.accepted_at < bindparam("before")))
 
@@ -33,10 +32,10 @@ class Inbox:
 
     def accept(self, chat_id: int, update_key: str, now: datetime) -> bool:
         """Take in an update. False: it was taken in before, and must not be applied again."""
-        accepted = self._context.sql.row(
+        added = self._context.sql.change(
             _ACCEPT, chat_id=chat_id, update_key=update_key, accepted_at=to_stored(now)
         )
-        return accepted is not None
+        return added > 0
 
     def purge(self, before: datetime) -> int:
         """Forget the updates taken in before an instant, and say how many those were."""

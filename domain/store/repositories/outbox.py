@@ -12,21 +12,19 @@ from domain.store.instants import from_stored, to_stored
 from domain.store.records import PUSHED, Lane, OutboxRow
 from domain.store.repositories.lines import queue
 from domain.store.schema import UNDER_WAY, deliveries, outbox
-from domain.store.statements import Row, Statement
+from domain.store.statements import Insertion, Row, Statement
 
 MESSAGE_PLACE = "outbox.message"
 
 _MESSAGE = select(outbox.c.id, outbox.c.message, outbox.c.created_at, outbox.c.lane)
-_PUT = Statement(
-    insert(outbox)
-    .values(
+_PUT = Insertion(
+    insert(outbox).values(
         chat_id=bindparam("chat_id"),
         lane=bindparam("lane"),
         message=bindparam("message"),
         created_at=bindparam("created_at"),
         unique_key=bindparam("unique_key"),
     )
-    .returning(outbox.c.id)
 )
 _WITH_KEY = Statement(select(outbox.c.id).where(outbox.c.unique_key == bindparam("unique_key")))
 _AFTER = Statement(
@@ -80,7 +78,7 @@ class Outbox:
             known = self._context.sql.row(_WITH_KEY, unique_key=unique_key)
             if known is not None:
                 return int(known[0])
-        row = self._context.sql.one(
+        message_id = self._context.sql.added(
             _PUT,
             chat_id=chat_id,
             lane=lane,
@@ -88,7 +86,6 @@ class Outbox:
             created_at=to_stored(now),
             unique_key=unique_key,
         )
-        message_id: int = row[0]
         if self._context.channel(chat_id) in PUSHED:
             planned_for = not_before if not_before is not None and not_before > now else None
             queue(self._context, message_id, chat_id, lane, planned_for, repeatable=repeatable)

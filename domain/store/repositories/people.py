@@ -14,23 +14,22 @@ from domain.store.instants import from_stored, to_stored
 from domain.store.repositories.organisations import remove_if_nobodys
 from domain.store.repositories.staff import forget_person
 from domain.store.schema import chats, people, planned_reminders
-from domain.store.statements import Statement
+from domain.store.statements import Insertion, Row, Statement
 
-_ADD = Statement(
-    insert(people).values(data_key=bindparam("data_key"), consent="unasked").returning(people.c.id)
-)
+_ADD = Insertion(insert(people).values(data_key=bindparam("data_key"), consent="unasked"))
 _REMOVE = Statement(delete(people).where(people.c.id == bindparam("person")))
-_GET = Statement(
-    select(
-        people.c.data_key,
-        people.c.consent,
-        people.c.consent_at,
-        people.c.name,
-        people.c.phone,
-        people.c.email,
-        people.c.organisation_id,
-    ).where(people.c.id == bindparam("id"))
+PERSON_COLUMNS = (
+    people.c.data_key,
+    people.c.consent,
+    people.c.consent_at,
+    people.c.name,
+    people.c.phone,
+    people.c.email,
+    people.c.organisation_id,
 )
+"""What `read_person` needs."""
+
+_GET = Statement(select(*PERSON_COLUMNS).where(people.c.id == bindparam("id")))
 _GIVE_CONSENT = Statement(
     update(people)
     .where(people.c.id == bindparam("person"))
@@ -67,9 +66,7 @@ _SET_ORGANISATION = Statement(
 
 def add_person(context: Context) -> int:
     """A new person nobody knows anything about, with a data key of their own."""
-    row = context.sql.one(_ADD, data_key=new_wrapped_key(context.keys.master, "person"))
-    person_id: int = row[0]
-    return person_id
+    return context.sql.added(_ADD, data_key=new_wrapped_key(context.keys.master, "person"))
 
 
 def remove_person(context: Context, person_id: int) -> None:
@@ -91,17 +88,7 @@ class People:
         row = self._context.sql.row(_GET, id=person_id)
         if row is None:
             raise NotFound(f"person {person_id}")
-        wrapped, consent, consent_at, name, phone, email, organisation_id = row
-        key = self._context.keys.person(wrapped, person_id)
-        return Person(
-            id=person_id,
-            consent=consent,
-            consent_at=None if consent_at is None else from_stored(consent_at),
-            name=_opened(key, name, "people.name"),
-            phone=_opened(key, phone, "people.phone"),
-            email=_opened(key, email, "people.email"),
-            organisation_id=organisation_id,
-        )
+        return read_person(self._context, person_id, row)
 
     def set_consent(self, person_id: int, consent: Consent, at: datetime) -> None:
         """Record what the person said about storing personal data. Raises NotFound.
@@ -148,6 +135,21 @@ class People:
             raise ConsentMissing(f"person {person_id}")
         if before is not None and before != organisation_id:
             remove_if_nobodys(self._context, before)
+
+
+def read_person(context: Context, person_id: int, row: Row) -> Person:
+    """The person of a row of `PERSON_COLUMNS`."""
+    wrapped, consent, consent_at, name, phone, email, organisation_id = row
+    key = context.keys.person(wrapped, person_id)
+    return Person(
+        id=person_id,
+        consent=consent,
+        consent_at=None if consent_at is None else from_stored(consent_at),
+        name=_opened(key, name, "people.name"),
+        phone=_opened(key, phone, "people.phone"),
+        email=_opened(key, email, "people.email"),
+        organisation_id=organisation_id,
+    )
 
 
 def _opened(key: DataKey, sealed: bytes | None, place: str) -> str | None:

@@ -32,6 +32,7 @@ from domain.store.schema import (
     conversations,
     facts,
     feeds,
+    files,
     inbox,
     outbox,
     people,
@@ -50,6 +51,7 @@ _THEIR_CHATS = select(chats.c.id).where(chats.c.person_id == bindparam("person")
 _ERASE_OF_CHATS = tuple(
     Statement(delete(table).where(table.c.chat_id.in_(_THEIR_CHATS)))
     for table in (
+        files,
         receipts,
         outbox,
         conversations,
@@ -99,6 +101,14 @@ _PURGE_OF_UNCONSENTED = tuple(
         (inbox, inbox.c.accepted_at),
     )
 )
+_PURGE_FILES = Statement(
+    delete(files).where(
+        files.c.chat_id.in_(_UNCONSENTED_CHATS),
+        files.c.created_at < bindparam("before"),
+        # A conversation that goes on may still name it.
+        ~exists().where(conversations.c.chat_id == files.c.chat_id, conversations.c.status != "ended"),
+    )
+)
 _PURGE_OF_SET_ASIDE = Statement(
     update(updates)
     .where(
@@ -123,7 +133,7 @@ _ABANDONED = Statement(
             chats.c.created_at < bindparam("before"),
             *(
                 ~exists().where(table.c.chat_id == chats.c.id)
-                for table in (receipts, outbox, conversations, inbox, sessions)
+                for table in (files, receipts, outbox, conversations, inbox, sessions)
             ),
             ~exists().where(staff.c.person_id == chats.c.person_id, text(HOLDS)),
             # Whoever asked to hear of a programme is told, as long as messages can be carried to them.
@@ -186,7 +196,7 @@ class Privacy:
         return export_person(self._context, person_id)
 
     def erase(self, person_id: int) -> None:
-        """Erase a person: the data key, contact details, conversations, messages, receipts and reminders. Raises NotFound.
+        """Erase a person: the data key, contact details, conversations, messages, files, receipts and reminders. Raises NotFound.
 
         Messages on their way to them and updates that were set aside go too; what they said that waits to be
         handled they said after asking for this, so it stays.
@@ -219,13 +229,13 @@ class Privacy:
         """Remove what people who gave no consent left behind before an instant, and say how many rows.
 
         Conversations that ended or were last touched before it, older messages (also those that could not be
-        delivered yet), receipts and updates, but none that waits to be handled, and chats (with their address) in which then nothing is left and no session is
+        delivered yet), receipts, files no conversation needs, and updates, but none that waits to be handled, and chats (with their address) in which then nothing is left and no session is
         open. Somebody who holds a role keeps it, and the chat by which they hold it.
         """
         sql, instant = self._context.sql, to_stored(before)
         removed = sum(
             sql.change(statement, before=instant)
-            for statement in (*_PURGE_OF_UNCONSENTED, _PURGE_OF_SET_ASIDE)
+            for statement in (*_PURGE_OF_UNCONSENTED, _PURGE_FILES, _PURGE_OF_SET_ASIDE)
         )
         if removed:
             mend(self._context)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Text, bindparam, case, delete, exists, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -19,6 +20,10 @@ from domain.store.instants import from_stored, to_stored
 from domain.store.records import UpdateRow, UpdateState
 from domain.store.schema import WAITING, updates
 from domain.store.statements import Row, Statement
+
+LATE: Final = 500
+"""How much smaller the id of an update that comes late may be: a webhook is called a hundred times at once at most. What is
+farther away is of a new count, which platforms begin after a long silence."""
 
 _PAYLOAD_PLACE = "updates.payload"
 _ERROR_PLACE = "updates.error"
@@ -42,7 +47,6 @@ _STORE = Statement(
         attempts=literal_column("0"),
     )
     .on_conflict_do_nothing(index_elements=["channel", "update_id"])
-    .returning(updates.c.id)
 )
 _ROW = select(
     updates.c.id,
@@ -55,11 +59,24 @@ _ROW = select(
     updates.c.attempts,
     updates.c.error,
 )
+_BEHIND = updates.alias("behind")
 _CLAIM = Statement(
-    _ROW.where(updates.c.channel == bindparam("channel"), text(WAITING), updates.c.due_at <= bindparam("now"))
+    _ROW.add_columns(
+        exists().where(
+            _BEHIND.c.channel == updates.c.channel,
+            _BEHIND.c.order_key == updates.c.order_key,
+            _BEHIND.c.id > updates.c.id,
+            text("behind.state = 'waiting'"),
+        )
+    )
+    .where(
+        updates.c.channel == bindparam("channel"),
+        text("updates.state = 'waiting'"),
+        updates.c.due_at <= bindparam("now"),
+    )
     .order_by(updates.c.due_at, updates.c.id)
-    .limit(literal_column("1"))
-    .with_for_update(skip_locked=True)
+    .limit(bindparam("most"))
+    .with_for_update(of=updates, skip_locked=True)
 )
 _OLDEST = Statement(
     select(func.min(updates.c.received_at)).where(updates.c.channel == bindparam("channel"), text(WAITING))
@@ -96,6 +113,28 @@ _FAILED = Statement(
         error=bindparam("new_error"),
     )
 )
+_NEWEST_NEAR = Statement(
+    select(func.max(updates.c.update_id)).where(
+        updates.c.channel == bindparam("channel"),
+        updates.c.update_id > bindparam("first"),
+        updates.c.update_id <= bindparam("until"),
+    )
+)
+_SAID_LATER = Statement(
+    select(updates.c.id, updates.c.update_id, updates.c.payload, updates.c.received_at)
+    .where(
+        updates.c.channel == bindparam("channel"),
+        updates.c.order_key == bindparam("order_key"),
+        text(WAITING),
+        updates.c.attempts == literal_column("0"),
+        # The sum keeps the planner in the line, away from all that was ever stored with a larger id.
+        updates.c.update_id + literal_column("0") > bindparam("update_id"),
+        updates.c.update_id + literal_column("0") <= bindparam("until"),
+    )
+    # One that is being handled is not waited for: whoever holds it may wait for this line.
+    .with_for_update(skip_locked=True)
+)
+_TAKE_OUT = Statement(delete(updates).where(updates.c.id == bindparam("of_id")))
 _BY_LINE = (updates.c.channel, updates.c.order_key, updates.c.id)
 _LIST: Mapping[UpdateState, Statement] = {
     "waiting": Statement(_ROW.where(text(WAITING)).order_by(*_BY_LINE).limit(bindparam("most"))),
@@ -125,6 +164,11 @@ _AGAIN = Statement(
     )
     .values(state="waiting", due_at=_AT_ONCE)
 )
+_POSTPONE = Statement(
+    update(updates)
+    .where(updates.c.id == bindparam("of_id"), text(WAITING), updates.c.due_at.is_not(None))
+    .values(due_at=bindparam("new_due"))
+)
 _LAST = Statement(
     select(updates.c.update_id)
     # Keeps the planner from collecting all rows of the channel: it walks back over the rows as they came.
@@ -153,16 +197,34 @@ class Updates:
         self._context = context
 
     def store(self, channel: str, batch: Iterable[tuple[int, str, str]], now: datetime) -> int:
-        """Keep what a platform delivered, each (update id, platform's chat, payload) once; says how many are new."""
-        ordered = sorted(batch)
+        """Keep what a platform delivered, each (update id, platform's chat, payload) once; says how many are new.
+
+        What comes late (a webhook may be called out of order) goes before what was said after it and still waits.
+        """
+        ordered, received_at = sorted(batch), to_stored(now)
         for key in sorted({order_key for _, order_key, _ in ordered}):
             self._context.lock_name("updates", channel, key)
-        return sum(self._store(channel, *one, to_stored(now)) for one in ordered)
+        newest = self._newest_near(channel, ordered[0][0], ordered[-1][0]) if ordered else 0
+        stored = 0
+        for update_id, order_key, payload_json in ordered:
+            sealed = self._key(channel, update_id).seal(payload_json, _PAYLOAD_PLACE)
+            if self._store(channel, update_id, order_key, sealed, received_at):
+                stored += 1
+                if update_id < newest:
+                    self._overtake(channel, update_id, order_key)
+        return stored
 
     def claim(self, channel: str, now: datetime) -> UpdateRow | None:
         """The update to handle next, held until the transaction ends; finish it before."""
-        row = self._context.sql.row(_CLAIM, channel=channel, now=to_stored(now))
-        return None if row is None else self._read(row)
+        claimed = self.claim_some(channel, now, 1)
+        return claimed[0] if claimed else None
+
+    def claim_some(self, channel: str, now: datetime, most: int) -> tuple[UpdateRow, ...]:
+        """The updates to handle next, at most `most` and one of a chat; as `claim`."""
+        rows = self._context.sql.rows(_CLAIM, channel=channel, now=to_stored(now), most=most)
+        # Where others write at the same time somebody may join the line before this transaction ends.
+        shared = self._context.shared
+        return tuple(self._read(row[:-1], followed=shared or bool(row[-1])) for row in rows)
 
     def oldest_waiting(self, channel: str) -> datetime | None:
         """When the oldest update that waits was received; None when none does."""
@@ -172,7 +234,8 @@ class Updates:
     def finish(self, claimed: UpdateRow) -> None:
         """It was handled: what it said is forgotten, and the next one of its chat may come."""
         self._context.sql.change(_FINISH, of_id=claimed.id)
-        self._move_up(claimed)
+        if claimed.followed:
+            self._move_up(claimed)
 
     def retry(self, claimed: UpdateRow, attempt: int, not_before: datetime, error: str) -> bool:
         """Handling it failed for the `attempt`-th time; its chat waits for it. False: somebody else was quicker."""
@@ -209,6 +272,10 @@ class Updates:
         """
         return self._context.sql.change(_AGAIN, of_id=row_id) > 0
 
+    def postpone(self, row_id: int, until: datetime) -> bool:
+        """Let the first of a line wait without having failed; `again` ends that. False: it does not wait there."""
+        return self._context.sql.change(_POSTPONE, of_id=row_id, new_due=to_stored(until)) > 0
+
     def drop(self, row_id: int) -> bool:
         """Never handle it. False: it was handled or dropped before."""
         known = self.get(row_id)
@@ -230,16 +297,36 @@ class Updates:
         """After the clock was set back: nothing waits longer than it can have been meant to."""
         return self._context.sql.change(_HASTEN, of_channel=channel, farthest=to_stored(now + longest_wait))
 
-    def _store(self, channel: str, update_id: int, order_key: str, payload_json: str, now: int) -> bool:
-        stored = self._context.sql.row(
+    def _store(self, channel: str, update_id: int, order_key: str, payload: bytes, now: int) -> bool:
+        stored = self._context.sql.change(
             _STORE,
             channel=channel,
             update_id=update_id,
             order_key=order_key,
-            payload=self._key(channel, update_id).seal(payload_json, _PAYLOAD_PLACE),
+            payload=payload,
             received_at=now,
         )
-        return stored is not None
+        return stored > 0
+
+    def _newest_near(self, channel: str, first: int, last: int) -> int:
+        """The largest id that is stored already, of those that come soon after these; 0 when there is none."""
+        found: int | None = self._context.sql.one(
+            _NEWEST_NEAR, channel=channel, first=first, until=last + LATE
+        )[0]
+        return found or 0
+
+    def _overtake(self, channel: str, update_id: int, order_key: str) -> None:
+        """Let what waits untried and was said after an update join its line once more, behind it."""
+        sql = self._context.sql
+        later = sql.rows(
+            _SAID_LATER, channel=channel, order_key=order_key, update_id=update_id, until=update_id + LATE
+        )
+        later.sort(key=lambda row: row[1])
+        for row in later:
+            sql.change(_TAKE_OUT, of_id=row[0])
+        sql.change(_MOVE_UP, of_channel=channel, of_key=order_key)
+        for _, other_id, payload, received_at in later:
+            self._store(channel, other_id, order_key, payload, received_at)
 
     def _failed(
         self, claimed: UpdateRow, attempt: int, state: UpdateState, due_at: int | None, error: str
@@ -256,9 +343,9 @@ class Updates:
         self._context.sql.change(_MOVE_UP, of_channel=row.channel, of_key=row.order_key)
 
     def _key(self, channel: str, update_id: int) -> DataKey:
-        return DataKey(self._context.keys.master.queueing, f"update:{channel}:{update_id}")
+        return self._context.keys.update(channel, update_id)
 
-    def _read(self, row: Row) -> UpdateRow:
+    def _read(self, row: Row, *, followed: bool = True) -> UpdateRow:
         row_id, channel, update_id, order_key, payload, received_at, state, attempts, error = row
         key = self._key(channel, update_id)
         return UpdateRow(
@@ -271,6 +358,7 @@ class Updates:
             state,
             attempts,
             _opened(key, error, _ERROR_PLACE),
+            followed,
         )
 
 

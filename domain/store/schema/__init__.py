@@ -8,6 +8,7 @@ on SQLite. Ids that leave the house are never used again (AUTOINCREMENT): an old
 """
 
 from domain.store.schema.columns import NAMING, Whole, metadata
+from domain.store.schema.files import NOT_KEPT, files
 from domain.store.schema.people import chats, facts, organisations, people, sessions
 from domain.store.schema.queues import (
     LANES,
@@ -39,6 +40,7 @@ __all__ = [
     "HOLDS",
     "LANES",
     "NAMING",
+    "NOT_KEPT",
     "OPEN",
     "ROLES",
     "SAID_OR_OVER",
@@ -53,6 +55,7 @@ __all__ = [
     "deliveries",
     "facts",
     "feeds",
+    "files",
     "holds",
     "inbox",
     "invitations",

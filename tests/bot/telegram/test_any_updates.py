@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections import Counter
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 
 from domain.store import Transaction
 from tests.support.any_updates import PRESS, batches
+from tests.support.figures import Tell
 from tests.support.inside import Inside, inside
-from tests.support.size import size
+from tests.support.size import SEED, patience, size
 
 BATCHES: Final = size(100, 5_000)
 """Of twenty updates each."""
@@ -62,8 +62,8 @@ def moved(value: Any, first: int) -> Any:
     return changed
 
 
-@pytest.mark.timeout(size(180, 7_200))
-def test_no_update_is_too_odd_to_be_handled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.timeout(patience(300, 28_800))
+def test_no_update_is_too_odd_to_be_handled(tmp_path: Path, tell: Tell) -> None:
     numbers, firsts = count(1), count(FIRST_PERSON, 10)
     kinds: Counter[str] = Counter()
 
@@ -86,6 +86,7 @@ def test_no_update_is_too_odd_to_be_handled(tmp_path: Path, capsys: pytest.Captu
         context = inside(tmp_path)
         channel = runner.run(context.__aenter__())
 
+        @seed(SEED)
         @settings(
             max_examples=BATCHES,
             deadline=None,
@@ -103,7 +104,6 @@ def test_no_update_is_too_odd_to_be_handled(tmp_path: Path, capsys: pytest.Captu
             handled()
         finally:
             runner.run(context.__aexit__(None, None, None))
-    with capsys.disabled():
-        told = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common(8))
-        sys.stdout.write(f"\n{sum(kinds.values())} generated updates, 0 unhandled errors ({told})\n")
+    told = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common(8))
+    tell(f"{sum(kinds.values())} generated updates, 0 unhandled errors ({told})")
     assert sum(kinds.values()) >= 20 * BATCHES

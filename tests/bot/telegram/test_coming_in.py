@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from bot.telegram.webhook import LARGEST_BODY, PATH, PROOF_HEADER
+from tests.support.inside import inside
 from tests.support.telegram import Bot, Chatter, a_bot
 from tests.support.telegram_api import Fault
 
@@ -95,6 +97,22 @@ def test_the_webhook_takes_updates_from_those_who_know_the_secret(hooked: Bot) -
     wang.person.wait_for("您想做什么")
     assert deliver(hooked, update(5, wang.person.id, "/start")) == 200, "once more, and nothing happens"
     assert len(hooked.read(lambda tx: tx.updates.list("done"))) == 1
+
+
+async def test_what_the_webhook_brings_out_of_order_is_handled_in_order(tmp_path: Path) -> None:
+    said = ["/start check_zhengzhou-incubation-base", "暂不留资料", "快速结论", "郑州市", "不清楚"]
+    updates = [json.loads(update(number, 7, text)) for number, text in enumerate(said, 1)]
+    shown: list[list[str]] = []
+    for order in ((1, 2, 3, 4, 5), (3, 1, 5, 2, 4)):
+        folder = tmp_path / "".join(map(str, order))
+        folder.mkdir()
+        async with inside(folder) as channel:
+            for number in order:
+                await channel.keeper.keep([updates[number - 1]])
+            await channel.bring()
+            shown.append([one.text for one in channel.platform.shown[7]])
+    assert shown[0] == shown[1]
+    assert "郑州市" in shown[0][-1]
 
 
 @pytest.mark.parametrize("headers", [{}, {PROOF_HEADER: "wrong"}, {PROOF_HEADER: SECRET + "1"}])

@@ -22,6 +22,7 @@ SHOWN = Shown((12, 13), NOW)
         st.integers(0, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
         st.none() | st.integers(1, 2**52),
         st.booleans(),
+        st.none() | st.integers(1, 2**52),
     )
 )
 def test_what_is_noted_is_read_back(shown: Shown) -> None:

@@ -17,6 +17,7 @@ from bot.telegram.reading import (
     Meaning,
     Migrated,
     Nothing,
+    SentFile,
     Shared,
     Touched,
     Unblocked,
@@ -76,9 +77,11 @@ def test_commands_and_deep_links_are_understood(text: str, command: object) -> N
     ("content", "kind"),
     [
         ({"sticker": {"file_id": "x"}}, "sticker"),
-        ({"photo": [{"file_id": "x"}], "caption": "看"}, "photo"),
+        ({"photo": [{"width": 3}, 7], "caption": "看"}, "photo"),
+        ({"photo": {"0": 1}}, "photo"),
+        ({"document": {"file_id": 3}}, "document"),
+        ({"document": "x"}, "document"),
         ({"document": {"file_id": "x"}, "animation": {"file_id": "x"}}, "video"),
-        ({"document": {"file_id": "x", "file_size": 2**40, "mime_type": "application/x-sh"}}, "document"),
         ({"voice": {"file_id": "x"}}, "voice"),
         ({"video_note": {"file_id": "x"}}, "video"),
         ({"location": {"latitude": 1, "longitude": 2}}, "location"),
@@ -88,6 +91,33 @@ def test_commands_and_deep_links_are_understood(text: str, command: object) -> N
 )
 def test_what_is_no_text_is_named(content: dict[str, Any], kind: str) -> None:
     assert heard(said(**content)) == Unsupported(kind)
+
+
+@pytest.mark.parametrize(
+    ("content", "file"),
+    [
+        (
+            {"document": {"file_id": "x", "file_size": 2**40, "file_name": "a.sh"}},
+            SentFile("document", "x", "a.sh", 2**40),
+        ),
+        ({"document": {"file_id": "x", "file_size": "no"}}, SentFile("document", "x", "document-8", 0)),
+        ({"photo": [{"file_id": "x"}], "caption": "看"}, SentFile("photo", "x", "photo-8.jpg", 0)),
+        (
+            {
+                "photo": [
+                    {"file_id": "s", "width": 90, "height": 60, "file_size": 900},
+                    {"file_id": "l", "width": 900, "height": 600, "file_size": 800},
+                    {"file_id": "m", "width": 320, "height": 200},
+                ]
+            },
+            SentFile("photo", "l", "photo-8.jpg", 800),
+        ),
+    ],
+)
+def test_a_file_is_known_by_its_number_and_of_a_photo_the_largest_counts(
+    content: dict[str, Any], file: SentFile
+) -> None:
+    assert heard(said(**content)) == file
 
 
 def test_the_pictures_of_an_album_are_one_thing_said() -> None:

@@ -118,6 +118,20 @@ async def test_a_proxy_that_is_not_there_is_no_connection() -> None:
         await request.shutdown()
 
 
+async def test_a_proxy_is_taken_from_the_environment_for_whom_it_is_meant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("http_proxy", CLOSED)
+    monkeypatch.setenv("no_proxy", "")
+    with TelegramApi() as fake:
+        async with an_api(fake) as api:
+            with pytest.raises(NotSentError):
+                await api.identity()
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        async with an_api(fake) as api:
+            assert (await api.identity()).username == fake.username
+
+
 async def test_an_api_prints_nothing_of_its_token() -> None:
     async with open_api("1234567:secret-part", CLOSED) as api:
         assert "secret-part" not in repr(api)

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from dialogs.engine import fold as folding
 from dialogs.engine.answers import Answers
-from dialogs.engine.fold import fold
+from dialogs.engine.fold import Position, fold, fold_on
 from dialogs.engine.render import Frame, screen
 from dialogs.engine.turn import edit_key, press, type_in
 from tests.dialogs.engine.tea import GUESTS, NOW, WORDS, tea
@@ -45,7 +45,7 @@ class TeaRoom(RuleBasedStateMachine):
         position = fold(self.dialog, self.answers)
         turn = press(self.dialog, self.answers, position, key, NOW)
         if turn is not None:
-            self.answers = turn.answers
+            self._goes_on(position, turn.answers)
 
     @rule(
         text=st.sampled_from(
@@ -56,7 +56,12 @@ class TeaRoom(RuleBasedStateMachine):
         position = fold(self.dialog, self.answers)
         turn = type_in(self.dialog, self.answers, position, text, NOW)
         assert not turn.problem or turn.answers == self.answers
-        self.answers = turn.answers
+        self._goes_on(position, turn.answers)
+
+    def _goes_on(self, before: Position, answers: Answers) -> None:
+        """Following only what is new leads to the same place as beginning anew."""
+        assert fold_on(self.dialog, self.answers, before, answers) == fold(self.dialog, answers)
+        self.answers = answers
 
     @rule()
     def goes_back(self) -> None:

@@ -92,6 +92,14 @@ class Api:
             self._authorize(request.path_params["token"])
         except Refusal as refusal:
             return _answer(refusal)
+        if (planned := self._faults.strike("download", None)) is not None:
+            match planned.fault:
+                case Fault.SERVER_ERROR:
+                    return Response("<html>Bad Gateway</html>", planned.status, media_type="text/html")
+                case Fault.DELAY:
+                    await asyncio.sleep(planned.seconds)
+                case _:
+                    await self._connections.drop(request)
         with self.world.lock:
             content = calls.content_at(self.world, request.path_params["path"])
         if content is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 import time
@@ -11,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.telegram.callback_data import Paper, Press, unpack
+from tests.support.size import SEED, patience
 from tests.support.telegram_api import Person, TelegramApi
 from tests.support.telegram_api.sight import Seen, seen
-
-SEED: Final = int(os.environ.get("SOAK_SEED", "20261121"))
 
 PROGRAMMES: Final = (
     "zhengzhou-incubation-base",
@@ -31,6 +29,10 @@ AGAIN: Final = 0.1
 
 STALE: Final = 0.05
 """How often somebody scrolls up and presses an old button instead."""
+
+LIFE_SECONDS: Final = patience(60, 300)
+END_SECONDS: Final = patience(120, 1_200)
+"""A hundred people take that much longer than ten, and the machine may be slow."""
 
 LOOKED_CLOSER: Final = 0.7
 """How often somebody with a result goes on from there, instead of beginning another check."""
@@ -170,7 +172,7 @@ class Crowd:
             one.begins()
         self._thread.start()
 
-    def waits_for_life(self, seconds: float = 60) -> None:
+    def waits_for_life(self, seconds: float = LIFE_SECONDS) -> None:
         """Until somebody was answered and did something."""
         before, end = self.acts, time.monotonic() + seconds
         while self.acts == before:
@@ -178,7 +180,7 @@ class Crowd:
             assert time.monotonic() < end, f"nobody was answered within {seconds:.0f} s: {self._standing()}"
             time.sleep(0.005)
 
-    def ends(self, seconds: float = 90) -> None:
+    def ends(self, seconds: float = END_SECONDS) -> None:
         """Everybody brings the check they are at to its result, and then the chats come to rest."""
         self._stopping.set()
         end = time.monotonic() + seconds

@@ -20,9 +20,9 @@ from bot.telegram.signals import Signals
 from domain.store import DeliveryRow, Lane, Transaction
 from scheduler.courier import Courier
 from scheduler.limits import Limits, Rates
-from tests.bot.telegram.faults.crowd import SEED
 from tests.bot.telegram.faults.looking_back import STATES
 from tests.support.queues import DrivenTime
+from tests.support.size import SEED
 from tests.support.telegram_api import TelegramApi
 
 LANES: tuple[Lane, ...] = ("reply", "reminder", "broadcast")

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from typing import Final
 
 from bot.settings import Settings
 from tests.bot.telegram.faults.looking_back import unfinished
+from tests.support.size import patience
+
+REST_SECONDS: Final = patience(60, 600)
 
 
 def settings_of(data_dir: Path, database: str = "") -> Settings:
@@ -16,7 +20,7 @@ def settings_of(data_dir: Path, database: str = "") -> Settings:
     return Settings(data_dir=data_dir, _env_file=None, **more)  # type: ignore[arg-type]  # checked by the model
 
 
-def comes_to_rest(settings: Settings, seconds: float = 60) -> None:
+def comes_to_rest(settings: Settings, seconds: float = REST_SECONDS) -> None:
     """Until every update is handled and every message sent."""
     end = time.monotonic() + seconds
     while waiting := asyncio.run(unfinished(settings)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import socket
@@ -9,16 +10,25 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 
-from tests.support.telegram_api import TelegramApi
+
+class BotApi(Protocol):
+    """A Bot API the process is told of."""
+
+    token: str
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
 
 
 class Serving:
     """One process; it can be killed, stopped and started again on the same data."""
 
-    def __init__(self, data_dir: Path, api: TelegramApi, database: str = "", name: str = "serve") -> None:
+    def __init__(self, data_dir: Path, api: BotApi, database: str = "", name: str = "serve") -> None:
         self._api = api
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -37,6 +47,12 @@ class Serving:
             **({"ZHUOYUE_DATABASE_URL": database} if database else {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
+        atexit.register(self._end)
+
+    def _end(self) -> None:
+        # A test that failed in the middle leaves it behind.
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -49,7 +65,8 @@ class Serving:
                 if answer.status_code == 200:
                     return
             except httpx.TransportError:
-                time.sleep(0.05)
+                pass
+            time.sleep(0.05)
         raise AssertionError(f"it did not start; {self.told()}")
 
     def spawn(self) -> None:

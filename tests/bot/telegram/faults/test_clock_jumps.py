@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +11,10 @@ import pytest
 from tests.bot.telegram.faults.crowd import Crowd
 from tests.bot.telegram.faults.looking_back import Ledger, look_back
 from tests.bot.telegram.faults.repeats import repeats
-from tests.bot.telegram.faults.rest import settings_of
+from tests.bot.telegram.faults.rest import REST_SECONDS, settings_of
 from tests.bot.telegram.faults.weather import bad_weather
-from tests.support.size import size
+from tests.support.figures import Tell
+from tests.support.size import patience, size
 from tests.support.telegram import Bot
 from tests.support.telegram_api import TelegramApi
 
@@ -23,8 +23,8 @@ PEOPLE = size(8, 100)
 DAY = timedelta(days=1)
 
 
-@pytest.mark.timeout(size(170, 3600))
-def test_a_day_on_and_a_day_back_change_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.timeout(patience(300, 14_400))
+def test_a_day_on_and_a_day_back_change_nothing(tmp_path: Path, tell: Tell) -> None:
     with TelegramApi() as api:
         struck = bad_weather(api)
         ledger, crowd = Ledger(api), Crowd(api, PEOPLE)
@@ -40,16 +40,16 @@ def test_a_day_on_and_a_day_back_change_nothing(tmp_path: Path, capsys: pytest.C
             crowd.waits_for_life()
             longest = max(longest, time.monotonic() - before)
         crowd.ends()
-        api.wait_until(lambda: bot.read(lambda tx: not tx.updates.list("waiting")), 60)
+        api.wait_until(lambda: bot.read(lambda tx: not tx.updates.list("waiting")), REST_SECONDS)
         api.wait_until(
-            lambda: bot.read(lambda tx: not tx.deliveries.list("waiting") + tx.deliveries.list("sending")), 60
+            lambda: bot.read(lambda tx: not tx.deliveries.list("waiting") + tx.deliveries.list("sending")),
+            REST_SECONDS,
         )
         bot.stop()
         left, compared = look_back(settings_of(tmp_path / "data"), tmp_path / "replay", crowd, ledger, api)
         found = repeats(api.record, [], left.chats)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n{JUMPS} jumps of a day, on and back, {struck()}; nobody waited longer than {longest:.1f} s for the next "
-            f"answer; {compared}; {found}\n"
-        )
+    tell(
+        f"{JUMPS} jumps of a day, on and back, {struck()}; nobody waited longer than {longest:.1f} s for the next "
+        f"answer; {compared}; {found}"
+    )
     assert found.unexplained == ()

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import random
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.bot.telegram.faults.crowd import SEED, Crowd
+from tests.bot.telegram.faults.crowd import Crowd
 from tests.bot.telegram.faults.looking_back import Ledger, look_back
 from tests.bot.telegram.faults.repeats import repeats
 from tests.bot.telegram.faults.rest import comes_to_rest, settings_of
 from tests.bot.telegram.faults.serving import Serving
 from tests.bot.telegram.faults.weather import bad_weather
-from tests.support.size import size
+from tests.support.figures import Tell
+from tests.support.size import SEED, patience, size
 from tests.support.telegram_api import TelegramApi
 
 KILLS = size(8, 50)
 PEOPLE = size(10, 100)
 
 
-@pytest.mark.timeout(size(170, 3600))
-def test_killed_again_and_again_it_loses_nothing_and_repeats_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.timeout(patience(300, 14_400))
+def test_killed_again_and_again_it_loses_nothing_and_repeats_nothing(tmp_path: Path, tell: Tell) -> None:
     chance = random.Random(SEED)  # noqa: S311 - a script, not a secret
     with TelegramApi() as api:
         struck = bad_weather(api)
@@ -48,9 +46,6 @@ def test_killed_again_and_again_it_loses_nothing_and_repeats_nothing(
         ended_in = serving.terminate()
         left, compared = look_back(settings, tmp_path / "replay", crowd, ledger, api)
         found = repeats(api.record, kills, left.chats)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n{KILLS} kills in {seconds:.0f} s, {struck()}; {compared}; {found}; stopped in {ended_in:.1f} s\n"
-        )
+    tell(f"{KILLS} kills in {seconds:.0f} s, {struck()}; {compared}; {found}; stopped in {ended_in:.1f} s")
     assert found.unexplained == ()
     assert crowd.checks >= PEOPLE

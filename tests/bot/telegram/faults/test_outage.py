@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.bot.telegram.faults.driven import driven
 from tests.bot.telegram.faults.weather import KINDS
-from tests.support.size import size
+from tests.support.figures import Tell
+from tests.support.size import patience, size
 from tests.support.telegram_api import Fault, TelegramApi
 
 PEOPLE = size(12, 60)
 EACH = 4
 
+pytestmark: Final = pytest.mark.timeout(patience(180, 3_600))
+
 
 async def test_after_an_hour_without_telegram_everything_arrives_and_nothing_twice(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tell: Tell
 ) -> None:
     with TelegramApi() as api:
         async with driven(tmp_path, api, PEOPLE) as post:
@@ -33,16 +36,15 @@ async def test_after_an_hour_without_telegram_everything_arrives_and_nothing_twi
                 assert post.time.monotonic() < began + 3600
             seconds = post.time.monotonic() - began
         assert len(api.record.sends()) == count
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\nan hour without Telegram: {count} messages, {attempts} attempts at most, "
-            f"all delivered once within {seconds:.0f} s of its return\n"
-        )
+    tell(
+        f"an hour without Telegram: {count} messages, {attempts} attempts at most, "
+        f"all delivered once within {seconds:.0f} s of its return"
+    )
     assert seconds < 400
 
 
 async def test_when_three_calls_in_ten_fail_everything_arrives_or_is_set_aside(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tell: Tell
 ) -> None:
     with TelegramApi() as api:
         async with driven(tmp_path, api, PEOPLE) as post:
@@ -60,18 +62,17 @@ async def test_when_three_calls_in_ten_fail_everything_arrives_or_is_set_aside(
         sends = len(api.record.sends())
         lost = sum(one.fault in {"DROP_AFTER", "GARBAGE"} for one in api.record.of("sendMessage"))
         calls = len(api.record.of("sendMessage"))
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n30 % of calls fail: {count} messages in {calls} calls, {dict(states)}; "
-            f"{sends - count} sent again, {lost} answers lost\n"
-        )
+    tell(
+        f"30 % of calls fail: {count} messages in {calls} calls, {dict(states)}; "
+        f"{sends - count} sent again, {lost} answers lost"
+    )
     assert states["sent"] + states["dead"] == count
     assert states["sent"] == count
     assert sends - count <= lost
 
 
 async def test_a_chat_that_asked_for_silence_gets_it_and_the_others_do_not_wait(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tell: Tell
 ) -> None:
     with TelegramApi() as api:
         async with driven(tmp_path, api, PEOPLE) as post:
@@ -82,16 +83,41 @@ async def test_a_chat_that_asked_for_silence_gets_it_and_the_others_do_not_wait(
             await post.passes(120, step=1)
             assert (await post.states())["sent"] == count
         refused = api.record.count("sendMessage", 429)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\none chat asks for silence {refused} times: {api.record.early} calls came too early\n"
-        )
+    tell(f"one chat asks for silence {refused} times: {api.record.early} calls came too early")
     assert refused == 3
     assert api.record.early == 0
 
 
+async def test_when_telegram_asks_for_silence_in_all_chats_nobody_is_written_to_until_it_ends(
+    tmp_path: Path, tell: Tell
+) -> None:
+    silence = 40
+    with TelegramApi() as api:
+        async with driven(tmp_path, api, PEOPLE) as post:
+            api.faults.plan(Fault.TOO_MANY_REQUESTS, method="sendMessage", times=None, seconds=silence)
+            count = await post.put(EACH)
+            await post.courier.round()
+            await post.courier.settled()
+            # Telegram does not say whom a refusal concerns. Those that were under way at once learn it together.
+            refused = api.record.count("sendMessage", 429)
+            assert 2 <= refused <= PEOPLE
+            await post.passes(silence - 1, step=1)
+            assert len(api.record.of("sendMessage")) == refused, "nothing inside the time to wait"
+            api.faults.clear()
+            await post.passes(2, step=1)
+            assert (await post.states())["sent"] > 0
+            await post.passes(20, step=1)
+            assert (await post.states())["sent"] == count
+            attempts = max(row.attempts for row in await post.rows())
+        assert len(api.record.sends()) == count
+    tell(
+        f"all chats asked for silence: {refused} refused at once, none in the {silence} s after that, then all sent"
+    )
+    assert attempts == 1, "being told to wait is no attempt"
+
+
 async def test_in_a_storm_of_refusals_everything_is_delivered_and_nothing_inside_a_time_to_wait(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tell: Tell
 ) -> None:
     with TelegramApi() as api:
         async with driven(tmp_path, api, PEOPLE) as post:
@@ -106,11 +132,10 @@ async def test_in_a_storm_of_refusals_everything_is_delivered_and_nothing_inside
             assert (await post.states())["sent"] == count
             attempts = max(row.attempts for row in await post.rows())
         refused = api.record.count("sendMessage", 429)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\na storm of 429: {count} messages, {refused} refused, all delivered at attempt {attempts} at the latest, "
-            f"{api.record.early} calls came too early\n"
-        )
+    tell(
+        f"a storm of 429: {count} messages, {refused} refused, all delivered at attempt {attempts} at the latest, "
+        f"{api.record.early} calls came too early"
+    )
     assert refused > PEOPLE
     assert attempts == 1, "being told to wait is no attempt"
     # Nobody says whether a refusal is for one chat or for all: calls that are under way then, and one per chat until a

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import random
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.bot.telegram.faults.crowd import SEED, Crowd
+from tests.bot.telegram.faults.crowd import Crowd
 from tests.bot.telegram.faults.looking_back import Ledger, look_back
 from tests.bot.telegram.faults.repeats import repeats
 from tests.bot.telegram.faults.rest import comes_to_rest, settings_of
 from tests.bot.telegram.faults.serving import Serving
-from tests.support.size import size
+from tests.support.figures import Tell
+from tests.support.size import SEED, patience, size
 from tests.support.telegram_api import TelegramApi
 
 STOPS = size(5, 100)
@@ -22,9 +22,9 @@ PEOPLE = size(10, 100)
 STILL_SECONDS = 5.0
 
 
-@pytest.mark.timeout(size(170, 3600))
+@pytest.mark.timeout(patience(300, 14_400))
 def test_stopped_under_load_it_ends_in_time_and_nothing_is_lost_or_doubled(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tell: Tell
 ) -> None:
     chance = random.Random(SEED)  # noqa: S311 - a script, not a secret
     with TelegramApi() as api:
@@ -48,8 +48,7 @@ def test_stopped_under_load_it_ends_in_time_and_nothing_is_lost_or_doubled(
         took.append(serving.terminate())
         left, compared = look_back(settings, tmp_path / "replay", crowd, ledger, api)
         found = repeats(api.record, [], left.chats)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n{len(took)} stops, {max(took):.1f} s at most, and {STILL_SECONDS:.0f} s of standing still; {compared}; {found}\n"
-        )
+    tell(
+        f"{len(took)} stops, {max(took):.1f} s at most, and {STILL_SECONDS:.0f} s of standing still; {compared}; {found}"
+    )
     assert found.unexplained == ()

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import random
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.bot.telegram.faults.crowd import SEED, Crowd
+from tests.bot.telegram.faults.crowd import Crowd
 from tests.bot.telegram.faults.looking_back import Ledger, look_back
 from tests.bot.telegram.faults.repeats import repeats
 from tests.bot.telegram.faults.rest import comes_to_rest, settings_of
 from tests.bot.telegram.faults.serving import Serving
 from tests.bot.telegram.faults.weather import bad_weather
+from tests.support.figures import Tell
 from tests.support.postgresql import empty_postgresql_url
-from tests.support.size import size
+from tests.support.size import SEED, patience, size
 from tests.support.telegram_api import TelegramApi
 
 KILLS = size(3, 50)
 PEOPLE = size(8, 100)
 
 
-@pytest.mark.timeout(size(175, 3600))
-def test_two_processes_share_the_work_and_lose_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.timeout(patience(300, 14_400))
+def test_two_processes_share_the_work_and_lose_nothing(tmp_path: Path, tell: Tell) -> None:
     chance = random.Random(SEED)  # noqa: S311 - a script, not a secret
     data = tmp_path / "data"
     with TelegramApi() as api, empty_postgresql_url() as url:
@@ -54,9 +52,8 @@ def test_two_processes_share_the_work_and_lose_nothing(
         left, compared = look_back(settings, tmp_path / "replay", crowd, ledger, api)
         found = repeats(api.record, kills, left.chats)
         conflicts = api.record.count("getUpdates", 409)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\ntwo processes on one PostgreSQL, {KILLS} kills in {seconds:.0f} s, {struck()}; {compared}; {found}; "
-            f"{conflicts} times the one took over from the other\n"
-        )
+    tell(
+        f"two processes on one PostgreSQL, {KILLS} kills in {seconds:.0f} s, {struck()}; {compared}; {found}; "
+        f"{conflicts} times the one took over from the other"
+    )
     assert found.unexplained == ()

@@ -1,0 +1,48 @@
+"""Files named at a terminal by their paths, as they are typed or dropped into its window."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from domain.uploads import Arrived, Unusable, UploadLimits, examine
+
+_MOST: Final = 20
+
+
+def files_named(text: str, limits: UploadLimits) -> tuple[Arrived, ...]:
+    """The files whose paths make up a line; nothing when some of it is no path of a file that can be read."""
+    for named in _readings(text):
+        try:
+            paths = [_path(part) for part in named]
+            if paths and len(paths) <= _MOST and all(path.is_file() for path in paths):
+                return tuple(_read(path, limits) for path in paths)
+        except (OSError, ValueError, RuntimeError):
+            continue
+    return ()
+
+
+def _readings(text: str) -> Iterator[list[str]]:
+    """The whole line as one path, with spaces and all; then as a shell would take it apart."""
+    yield [text.strip()]
+    try:
+        yield shlex.split(text)
+    except ValueError:
+        return
+
+
+def _path(text: str) -> Path:
+    local = unquote(urlsplit(text).path) if text.startswith("file://") else text
+    path = Path(local)
+    return path.expanduser() if local.startswith("~") else path
+
+
+def _read(path: Path, limits: UploadLimits) -> Arrived:
+    with path.open("rb") as file:
+        content = file.read(limits.most_bytes + 1)
+    if len(content) > limits.most_bytes:
+        return Unusable(path.name, "too_large")
+    return examine(path.name, content, limits)

@@ -1,0 +1,23 @@
+"""What becomes of a work: it returned, or it raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A work that returned, and whose commit reached the disk."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A work that raised, or whose commit failed: nothing of it is left."""
+
+    error: BaseException
+
+
+Outcome = Done | Failed

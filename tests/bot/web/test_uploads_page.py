@@ -1,0 +1,102 @@
+"""Files in a real browser: chosen or dropped, sent, and saved again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, FilePayload, expect
+
+from bot.assembly import open_house
+from tests.support import documents
+from tests.support.browser import Person
+from tests.support.papers import dialog_with_files
+from tests.support.web import Served, serve
+
+DROP = """([target, name, bytes]) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([new Uint8Array(bytes)], name));
+  const event = new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true });
+  document.querySelector(target).dispatchEvent(event);
+  return event.defaultPrevented;
+}"""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with (
+        dialog_with_files(),
+        serve(tmp_path / "data", open_house, rate_per_minute=10_000, max_upload_bytes=65_536) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def person(browser: Browser, served: Served) -> Iterator[Person]:
+    with Person(browser, served.url) as somebody:
+        somebody.visit()
+        somebody.presses("介绍贵单位")
+        somebody.asked("请上传证书")
+        yield somebody
+
+
+def payload(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def chooses(person: Person, *files: FilePayload) -> None:
+    person.current.locator("input[type=file]").set_input_files(list(files))
+
+
+def test_files_are_chosen_dropped_and_saved_again(person: Person) -> None:
+    chooses(person, payload("高企证书.pdf", documents.pdf()))
+    person.asked("请上传照片")
+    person.sees("高企证书.pdf（PDF，1 KB）")
+    assert "📎 高企证书.pdf" in person.said()
+    chooses(person, payload("front.jpg", documents.jpeg()), payload("back.png", documents.png()))
+    person.sees("back.png（PNG 图片，1 KB）")
+    dropped = person.page.evaluate(DROP, [".is-current .upload", "side.jpg", list(documents.jpeg(8, 8))])
+    assert dropped
+    person.sees("side.jpg（JPEG 图片，1 KB）")
+    expect(person.current.locator("input[type=file]")).to_have_count(0)
+    person.presses("完成（3 个文件）")
+    person.asked("都齐了吗？")
+    with person.page.expect_download() as waiting:
+        person.current.get_by_role("link", name="高企证书.pdf").click()
+    assert waiting.value.suggested_filename == "高企证书.pdf"
+    assert waiting.value.path().read_bytes() == documents.pdf()
+
+
+def test_what_is_refused_is_told_and_asked_again(person: Person) -> None:
+    chooses(person, payload("证书.pdf", b"<script>alert(1)</script>"))
+    person.sees("证书.pdf 没有接收：不论文件名是什么，从内容看不是这里接收的类型。")
+    chooses(person, payload("大.pdf", documents.pdf() + b" " * 70_000))
+    expect(person.page.locator("#trouble")).to_contain_text("大.pdf 太大：不能超过 0.1 MB。")
+    person.asked("请上传证书")
+    chooses(person, payload("证书.pdf", documents.pdf()))
+    person.asked("请上传照片")
+    expect(person.page.locator("#trouble")).to_be_hidden()
+
+
+def test_a_file_goes_out_by_itself_when_the_server_is_back(person: Person, served: Served) -> None:
+    served.stop()
+    chooses(person, payload("证书.pdf", documents.pdf()))
+    expect(person.page.locator("#trouble")).to_be_visible()
+    served.start()
+    person.asked("请上传照片")
+    person.forget_lost_connections()
+
+
+def test_a_file_dropped_beside_its_place_opens_nothing(person: Person) -> None:
+    assert person.page.evaluate(DROP, ["header", "a.pdf", [1, 2, 3]])
+    person.asked("请上传证书")
+
+
+def test_the_place_for_files_can_be_used_by_everybody(person: Person) -> None:
+    found = Axe().run(person.page)
+    assert found.violations_count == 0, found.generate_report()
+    entry = person.page.get_by_label("选择一个文件")
+    entry.focus()
+    expect(entry).to_be_focused()
