@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from domain.store.context import Context, Keys
+from domain.store.repositories.announcement_recipients import Recipients
+from domain.store.repositories.announcements import Announcements
 from domain.store.repositories.audit import Audit
 from domain.store.repositories.chats import Chats
 from domain.store.repositories.conversations import Conversations
@@ -32,6 +34,7 @@ class Transaction:
     """What a work may do. It is good until the work returns, on the thread it was called on."""
 
     __slots__ = (
+        "announcements",
         "audit",
         "chats",
         "conversations",
@@ -46,6 +49,7 @@ class Transaction:
         "privacy",
         "programme_contents",
         "receipts",
+        "recipients",
         "reminder_preferences",
         "reminders",
         "replanning",
@@ -58,6 +62,7 @@ class Transaction:
 
     def __init__(self, sql: SqlSession, keys: Keys) -> None:
         context = Context(sql, keys)
+        self.announcements = Announcements(context)
         self.audit = Audit(context)
         self.chats = Chats(context)
         self.conversations = Conversations(context)
@@ -72,6 +77,7 @@ class Transaction:
         self.privacy = Privacy(context)
         self.programme_contents = ProgrammeContents(context)
         self.receipts = Receipts(context)
+        self.recipients = Recipients(context)
         self.reminder_preferences = ReminderPreferences(context)
         self.reminders = Reminders(context)
         self.replanning = Replanning(context)
