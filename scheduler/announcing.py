@@ -31,7 +31,6 @@ UNDER_WAY: Final = 200
 
 SETTLED_AT_ONCE: Final = 1000
 
-AFTER_FAILURE: Final = timedelta(minutes=10)
 
 KNOWN: Final = timedelta(days=400)
 """How long it is kept to whom an announcement went, counted from its end."""
@@ -40,7 +39,9 @@ KNOWN: Final = timedelta(days=400)
 class AnnouncementRenderer(Protocol):
     """Turns an announcement into a message, in the language of the person at that moment. Made by the dialogs."""
 
-    def card(self, announcement: Announcement, corrected: Announcement | None, language: str) -> str:
+    def card(
+        self, announcement: Announcement, corrected: Announcement | None, language: str, now: datetime
+    ) -> str:
         """The message (JSON for the outbox); its card is ``a<announcement.id>``. `corrected` is what it corrects."""
         ...
 
@@ -90,7 +91,7 @@ class Announcer:
         corrected = None if of is None else tx.announcements.get(of)
         message = tx.outbox.put(
             chat_id,
-            self.renderer.card(announcement, corrected, chat.language),
+            self.renderer.card(announcement, corrected, chat.language, now),
             now,
             "broadcast",
             unique_key=f"announcement:{announcement_id}:{chat_id}",
@@ -170,4 +171,4 @@ async def _queue(
         raise
     except Exception as error:  # noqa: BLE001 -- one message that cannot be made must not stop the others
         _log.error("not announced", recipient=recipient, error=type(error).__name__)
-        await database.run(lambda tx: tx.recipients.put_off(recipient, now + AFTER_FAILURE))
+        await database.run(lambda tx: tx.recipients.end(recipient, RecipientState.FAILED))
