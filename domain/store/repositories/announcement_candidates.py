@@ -11,7 +11,6 @@ from domain.announcements import Audience, Candidate, belongs
 from domain.staff import Grant, Role, Scope
 from domain.store.context import Context
 from domain.store.schema import (
-    HOLDS,
     announcement_recipients,
     announcement_stops,
     chats,
@@ -62,7 +61,7 @@ _OF_ROLE = _portion(
     select(chats.c.id.label("chat_id"))
     .distinct()
     .join_from(staff, chats, chats.c.person_id == staff.c.person_id)
-    .where(staff.c.role == bindparam("role"), text(HOLDS), chats.c.id > _LAST)
+    .where(staff.c.role == bindparam("role"), staff.c.revoked_at.is_(None), chats.c.id > _LAST)
 )
 _OF_CORRECTED = _portion(
     select(announcement_recipients.c.chat_id).where(
