@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.house import House
 from bot.settings import Settings
 from dialogs.addresses import Addresses
+from dialogs.announcement_cards import AnnouncementCards
 from dialogs.assistant import Assistant
 from dialogs.calendar_file import CalendarFiles
 from dialogs.receipt_pages import ReceiptPages
@@ -24,6 +25,7 @@ from domain.reminders.tools import Tools
 from domain.store import Database, MissingKey, Transaction
 from domain.store.checking import is_sealed
 from locales.words import Catalogues
+from scheduler.announcing import Announcer, announcing
 from scheduler.clockwork import Chore, Clockwork, Errand
 from scheduler.housekeeping import Retention, housekeeping
 from scheduler.planning import Planner, note_what_plans_are_made_with, replanning
@@ -62,6 +64,7 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
             ReceiptPages(programmes, calendar),
             CalendarFiles(programmes, tools.examiner, catalogues, tools.kinds),
             Speaker(Planner(tools), ReminderCards(programmes, tools.examiner, catalogues)),
+            Announcer(AnnouncementCards(programmes, tools.examiner, catalogues), calendar),
             addresses,
         )
 
@@ -84,12 +87,17 @@ def clockwork(house: House) -> Clockwork:
         unconsented=timedelta(hours=house.settings.unconsented_retention_hours),
         consented=timedelta(days=house.settings.consented_retention_days),
     )
-    return Clockwork(house.database, house.clock, (*housekeeping(retention), *_reminding(house.speaker)))
+    chores = (*housekeeping(retention), *_reminding(house.speaker), *_announcing(house.announcer))
+    return Clockwork(house.database, house.clock, chores)
 
 
 def _reminding(speaker: Speaker | None) -> tuple[Chore | Errand, ...]:
     """Planning comes before speaking."""
     return () if speaker is None else (replanning(speaker.planner), *reminding(speaker))
+
+
+def _announcing(announcer: Announcer | None) -> tuple[Chore | Errand, ...]:
+    return () if announcer is None else announcing(announcer)
 
 
 def _master_key(settings: Settings) -> MasterKey:

@@ -14,6 +14,7 @@ from dialogs.incoming import Handled, Incoming
 from domain.clock import Clock
 from domain.store import Chat, Database, StoredReceipt, Transaction
 from locales.words import Catalogues, Words
+from scheduler.announcing import Announcer
 from scheduler.reminding import Speaker
 
 
@@ -54,6 +55,8 @@ class House:
     calendars: CalendarWriter
     speaker: Speaker | None = None
     """Says what is due; None where nothing is planned."""
+    announcer: Announcer | None = None
+    """Sends announcements; None where nothing is sent by itself."""
     addresses: Addresses = field(default_factory=Addresses)
     """Where the channels are reached from outside; each says so when it knows."""
     pulse: Pulse = field(default_factory=Pulse)

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from dialogs import (
+    announcement_page,
+    announcements,
     invitation,
     menu,
     my_answers,
     my_data,
+    new_announcement,
     new_round,
     organisation,
     programme_information,
@@ -19,6 +22,7 @@ from dialogs import (
     self_check,
     staffing,
 )
+from dialogs.announcement_cards import answer_announcement
 from dialogs.cards import CardKind
 from dialogs.reminder_answers import answer_digest, answer_reminder
 from dialogs.talk import Builder
@@ -39,7 +43,10 @@ DIALOGS: Final[Mapping[str, Builder]] = {
     new_round.NAME: new_round.new_round,
     staffing.NAME: staffing.staffing,
     invitation.NAME: invitation.invitation,
+    announcements.NAME: announcements.announcements,
+    announcement_page.NAME: announcement_page.announcement_page,
+    new_announcement.NAME: new_announcement.new_announcement,
 }
 
-CARDS: Final[Mapping[str, CardKind]] = {"r": answer_reminder, "g": answer_digest}
+CARDS: Final[Mapping[str, CardKind]] = {"r": answer_reminder, "g": answer_digest, "a": answer_announcement}
 """Every kind of card that stands beside the conversation, by the letter its ids begin with."""

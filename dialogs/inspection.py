@@ -15,6 +15,7 @@ from dialogs.engine.drawing import draw
 from dialogs.office import FixedOffice
 from dialogs.reminding import Coming, FixedReminding
 from dialogs.world import World
+from domain.announcements import Announcement, AnnouncementState, Audience, Texts
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import FixedClock
 from domain.eligibility.evaluate import Examiner
@@ -62,6 +63,8 @@ def _forms(world: World) -> Iterator[tuple[str, World]]:
     yield "reminders that are paused", replace(world, reminding=_paused(world), has_pages=True)
     yield "staff", _as_staff(world)
     yield "a role that only looks on", _as_staff(world, Grant(Role.VIEWER))
+    yield "an announcement that was sent", _as_staff(world, number=2)
+    yield "an announcement that is paused", _as_staff(world, number=3)
 
 
 def _paused(world: World) -> FixedReminding:
@@ -81,19 +84,30 @@ def _paused(world: World) -> FixedReminding:
     return FixedReminding(kinds=Kinds.load(), situation=situation, coming=coming, feed_since=world.now)
 
 
-def _as_staff(world: World, grant: Grant = ADMINISTRATOR) -> World:
+def _as_staff(world: World, grant: Grant = ADMINISTRATOR, number: int = 1) -> World:
     """With a role, and with a round, somebody else's role and an invitation to act on."""
     at = world.now
     own, other = Member(1, world.person.id, grant, at), Member(2, 2, Grant(Role.EXPERT), at)
     named = Terms(name=Bilingual("一批", "A round"))
     round_ = Round(id=1, programme=world.programmes[0].id, state=RoundState.ANNOUNCED, terms=named)
+    announced = Announcement(
+        id=1,
+        state=AnnouncementState.DRAFTED,
+        revision=1,
+        texts=Texts(Bilingual("通知", "A notice"), Bilingual("内容", "A text")),
+        audience=Audience(programme=world.programmes[0].id),
+        created_at=at,
+    )
+    sent = replace(announced, id=2, state=AnnouncementState.SENT, sent_at=at, ended_at=at, gathered=True)
+    paused = replace(announced, id=3, state=AnnouncementState.PAUSED, sent_at=at)
     office = FixedOffice(
         actor=Actor((own,)),
+        announcements=(announced, sent, paused),
         rounds=(round_,),
         members=(own, other),
         invitations=(Invitation(1, Grant(Role.VIEWER), at, at + timedelta(hours=INVITATION_HOURS)),),
     )
-    return replace(world, office=office, subject={"round": 1, "invitation": 1})
+    return replace(world, office=office, subject={"round": 1, "invitation": 1, "announcement": number})
 
 
 def _world(language: Language) -> World:

@@ -10,6 +10,7 @@ from dialogs.engine.screen import Block, Heading, Items, Paragraph, Span, plain
 from dialogs.statuses import in_order, status_item
 from dialogs.titles import subject_title
 from dialogs.world import Parked, World
+from domain.staff import Act
 
 NAME = "menu"
 GREET = "greet"
@@ -50,6 +51,7 @@ _OUTCOMES = (
     "answers",
     "data",
     "rounds",
+    "announcements",
     "staff",
     "language",
 )
@@ -105,6 +107,8 @@ def _options(world: World) -> tuple[Option, ...]:
     options.append(Option("data", say("My data"), "data"))
     if world.office.actor.members:
         options.append(Option("rounds", say("Rounds"), "rounds"))
+        if world.office.actor.may_somewhere(Act.SEE_ANNOUNCEMENTS):
+            options.append(Option("announcements", say("Announcements"), "announcements"))
         options.append(Option("staff", say("Staff"), "staff"))
     other = "English" if world.words.language == "zh_CN" else _OTHER_LANGUAGE
     options.append(Option("language", other, "@language", also=("language", "语言"), role="navigation"))

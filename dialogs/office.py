@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Protocol
 
+from domain.announcements import Announcement, Audience, Progress
 from domain.reminders.model import Preferences, Reminder, Situation
 from domain.reminders.sources import windows
 from domain.reminders.tools import Tools
@@ -51,6 +52,19 @@ class Office(Protocol):
         """What somebody who asked for the programme would hear of a round, by day."""
         ...
 
+    @property
+    def announcements(self) -> tuple[Announcement, ...]:
+        """Every announcement, the newest first: what may be shown is for the dialog to say."""
+        ...
+
+    def meant(self, audience: Audience) -> int:
+        """How many people belong to an audience now."""
+        ...
+
+    def progress(self, announcement_id: int) -> Progress:
+        """How an announcement fares."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixedOffice:
@@ -62,6 +76,15 @@ class FixedOffice:
     invitations: tuple[Invitation, ...] = ()
     history: Mapping[int, tuple[RoundChange, ...]] = field(default_factory=dict)
     chats: int = 0
+    announcements: tuple[Announcement, ...] = ()
+
+    def meant(self, _audience: Audience) -> int:
+        """The same for every audience."""
+        return self.chats
+
+    def progress(self, _announcement_id: int) -> Progress:
+        """Nothing was sent."""
+        return Progress()
 
     def changes(self, round_id: int) -> tuple[RoundChange, ...]:
         """What was done with a round."""
@@ -104,6 +127,19 @@ class StoredOffice:
     def invitations(self) -> tuple[Invitation, ...]:
         """Every invitation."""
         return self._tx.invitations.all()
+
+    @cached_property
+    def announcements(self) -> tuple[Announcement, ...]:
+        """Every announcement, the newest first."""
+        return self._tx.announcements.all()
+
+    def meant(self, audience: Audience) -> int:
+        """How many people belong to an audience now."""
+        return self._tx.recipients.count(audience)
+
+    def progress(self, announcement_id: int) -> Progress:
+        """How an announcement fares."""
+        return self._tx.recipients.progress(announcement_id)
 
     def changes(self, round_id: int) -> tuple[RoundChange, ...]:
         """What was done with a round."""

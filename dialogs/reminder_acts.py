@@ -15,6 +15,8 @@ def apply_wish(talk: Talk, wish: c.SetReminders | c.RemindOf | c.CloseFeed) -> N
             talk.tx.reminder_preferences.save(talk.chat.id, preferences, talk.now)
         case c.RemindOf(programme, wanted):
             talk.tx.reminder_preferences.subscribe(talk.chat.id, programme, wanted, talk.now)
+            if wanted:
+                talk.tx.announcements.hear_again(talk.chat.id, programme)
         case c.CloseFeed():
             talk.tx.feeds.revoke(talk.chat.id, talk.now)
         case _:

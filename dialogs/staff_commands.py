@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.announcements import AnnouncementAct, Audience, Texts
 from domain.rounds import RoundAct, Terms
 from domain.staff import Grant
 
@@ -57,4 +58,31 @@ class RevokeInvitation:
     invitation: int
 
 
-StaffCommand = OpenRound | ActOnRound | InviteStaff | AcceptInvitation | RevokeMember | RevokeInvitation
+@dataclass(frozen=True, slots=True)
+class WriteAnnouncement:
+    """Draft an announcement for an audience, or a correction of the one it names; and `send` it at once."""
+
+    texts: Texts
+    audience: Audience
+    send: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnAnnouncement:
+    """Send, pause, resume or withdraw the announcement as it was at this revision."""
+
+    announcement: int
+    revision: int
+    act: AnnouncementAct
+
+
+StaffCommand = (
+    OpenRound
+    | ActOnRound
+    | InviteStaff
+    | AcceptInvitation
+    | RevokeMember
+    | RevokeInvitation
+    | WriteAnnouncement
+    | ActOnAnnouncement
+)

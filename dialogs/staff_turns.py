@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import assert_never
 
 from dialogs import staff_acts as acts
+from dialogs.announcement_acts import act_on_announcement, write_announcement
+from dialogs.announcement_words import STATES, announcement_title, problem_blocks
 from dialogs.engine.screen import Block, Notice, Span, Tone, plain
 from dialogs.round_words import ACTS, round_name
 from dialogs.staff_commands import (
     AcceptInvitation,
+    ActOnAnnouncement,
     ActOnRound,
     InviteStaff,
     OpenRound,
     RevokeInvitation,
     RevokeMember,
     StaffCommand,
+    WriteAnnouncement,
 )
 from dialogs.staff_words import GONE, grant_text
 from dialogs.talk import Talk
+from domain.announcements import Announcement, AnnouncementRefused
 from domain.clock import day_in_shanghai
 from domain.rounds import RoundAct, RoundRefused
 from domain.staff import NotAllowed
@@ -31,6 +36,8 @@ def carry_out(talk: Talk, command: StaffCommand) -> None:
         said = _done(talk, command)
     except RoundRefused as refused:
         said = tuple(_notice("error", say(problem.value)) for problem in refused.problems)
+    except AnnouncementRefused as refused:
+        said = problem_blocks(talk.world, refused.problems)
     except NotAllowed as refused:
         said = (_notice("error", say(refused.message_id)),)
     except acts.InvitationGone as gone:
@@ -41,6 +48,8 @@ def carry_out(talk: Talk, command: StaffCommand) -> None:
         text = say(
             "Somebody else has changed the round in the meantime. Nothing was changed; look at it again."
         )
+        if isinstance(command, ActOnAnnouncement):
+            text = say("It is not as you saw it any more. Nothing was changed; look at it again.")
         said = (_notice("warning", text),)
     except NotFound:
         said = (_notice("warning", say("That is not there any more.")),)
@@ -54,6 +63,10 @@ def _done(talk: Talk, command: StaffCommand) -> tuple[Block, ...]:
     match command:
         case OpenRound() | ActOnRound():
             return _on_round(talk, command)
+        case WriteAnnouncement():
+            return _announced(talk, write_announcement(tx, actor, command, now))
+        case ActOnAnnouncement():
+            return _announced(talk, act_on_announcement(tx, actor, command, now))
         case InviteStaff(grant):
             invited = acts.invite(tx, actor, grant, now)
             links = talk.library.addresses.of_invitation(invited.token)
@@ -80,6 +93,13 @@ def _on_round(talk: Talk, command: OpenRound | ActOnRound) -> tuple[Block, ...]:
     name = done.programme if programme is None else round_name(talk.world, programme, done)
     act = ACTS[command.act] if isinstance(command, ActOnRound) else ACTS[RoundAct.OPEN]
     text = talk.words.say("Done: %(act)s, %(round)s", act=talk.words.say(act), round=name)
+    return (_notice("success", text),)
+
+
+def _announced(talk: Talk, done: Announcement) -> tuple[Block, ...]:
+    say = talk.words.say
+    named = announcement_title(talk.world, done)
+    text = say("Announcement %(name)s: %(state)s", name=named, state=say(STATES[done.state]))
     return (_notice("success", text),)
 
 

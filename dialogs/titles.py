@@ -31,6 +31,8 @@ def subject_title(world: World, dialog: str, subject: Mapping[str, Json]) -> str
             return say("My data")
         case "new_round":
             return say("Draft a round")
+        case "new_announcement":
+            return say("Write an announcement")
         case "reminders":
             return say("My dates")
         case _:

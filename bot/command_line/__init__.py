@@ -45,6 +45,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "reminders": ("reminders",),
     "staff": ("staff",),
     "round": ("round",),
+    "announce": ("announce",),
     "telegram": ("telegram",),
 }
 """Module of each group, and the names of the commands it adds."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar, overload
 
 from domain.store.context import Context, Keys
+from domain.store.repositories.announcement_recipients import Recipients
+from domain.store.repositories.announcements import Announcements
 from domain.store.repositories.audit import Audit
 from domain.store.repositories.chats import Chats
 from domain.store.repositories.conversations import Conversations
@@ -58,6 +60,7 @@ class _Part(Generic[T]):
 class Transaction:
     """What a work may do. It is good until the work returns, on the thread it was called on."""
 
+    announcements = _Part(Announcements)
     audit = _Part(Audit)
     chats = _Part(Chats)
     conversations = _Part(Conversations)
@@ -73,6 +76,7 @@ class Transaction:
     privacy = _Part(Privacy)
     programme_contents = _Part(ProgrammeContents)
     receipts = _Part(Receipts)
+    recipients = _Part(Recipients)
     reminder_preferences = _Part(ReminderPreferences)
     reminders = _Part(Reminders)
     replanning = _Part(Replanning)

@@ -14,6 +14,8 @@ from domain.reminders.kept import preferences_to_json, reminder_to_json
 from domain.store.context import Context
 from domain.store.instants import from_stored
 from domain.store.records import FactStatement, Json, OutboxRow, StoredConversation, StoredFile, StoredReceipt
+from domain.store.repositories.announcement_recipients import Recipients
+from domain.store.repositories.announcements import Announcements
 from domain.store.repositories.conversations import Conversations
 from domain.store.repositories.facts import Facts
 from domain.store.repositories.feeds import Feeds
@@ -117,6 +119,13 @@ def _chat(context: Context, row: Row) -> Json:
         "files": list(_files(context, chat_id)),
         "receipts": [_receipt(one) for one in Receipts(context).of_chat(chat_id)],
         "reminders": _reminders(context, chat_id),
+        "announcements": {
+            "meant_for": [
+                {"announcement": number, "state": state}
+                for number, state in Recipients(context).of_chat(chat_id)
+            ],
+            "stopped": sorted(Announcements(context).stopped(chat_id)),
+        },
         "sessions": [
             {
                 "created_at": _iso(from_stored(opened)),

@@ -22,12 +22,14 @@ from sqlalchemy import (
 from domain.store.context import Context
 from domain.store.instants import to_stored
 from domain.store.records import PUSHED, Json
+from domain.store.repositories.announcement_recipients import forget_recipient
 from domain.store.repositories.export import export_person
 from domain.store.repositories.lines import mend
 from domain.store.repositories.organisations import remove_if_nobodys
 from domain.store.repositories.people import People, add_person, remove_person
 from domain.store.schema import (
     HOLDS,
+    announcement_stops,
     chats,
     conversations,
     facts,
@@ -60,6 +62,7 @@ _ERASE_OF_CHATS = tuple(
         subscriptions,
         replans,
         feeds,
+        announcement_stops,
     )
 )
 _NEW_PERSON = Statement(
@@ -207,6 +210,7 @@ class Privacy:
         """
         person = People(self._context).get(person_id)
         sql = self._context.sql
+        forget_recipient(self._context, person_id)
         for statement in (*_ERASE_OF_CHATS, _FORGET_SET_ASIDE, _FORGET_LIVING):
             sql.change(statement, person=person_id)
         sql.change(_NEW_PERSON, person=person_id, successor=add_person(self._context))

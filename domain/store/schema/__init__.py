@@ -7,6 +7,14 @@ on SQLite. Ids that leave the house are never used again (AUTOINCREMENT): an old
 ``sealed`` columns are AES-GCM under the data key of the person or organisation (see `sealed_rows`).
 """
 
+from domain.store.schema.announcements import (
+    AT_WORK,
+    ON_ITS_WAY,
+    TO_QUEUE,
+    announcement_recipients,
+    announcement_stops,
+    announcements,
+)
 from domain.store.schema.columns import NAMING, Whole, metadata
 from domain.store.schema.files import NOT_KEPT, files
 from domain.store.schema.people import chats, facts, organisations, people, sessions
@@ -37,17 +45,23 @@ from domain.store.schema.talks import conversations, programme_contents, receipt
 from domain.store.schema.trail import audit, audit_head, keyring
 
 __all__ = [
+    "AT_WORK",
     "HOLDS",
     "LANES",
     "NAMING",
     "NOT_KEPT",
+    "ON_ITS_WAY",
     "OPEN",
     "ROLES",
     "SAID_OR_OVER",
+    "TO_QUEUE",
     "TO_SAY",
     "UNDER_WAY",
     "WAITING",
     "Whole",
+    "announcement_recipients",
+    "announcement_stops",
+    "announcements",
     "audit",
     "audit_head",
     "chats",

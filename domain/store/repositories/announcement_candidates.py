@@ -1,0 +1,163 @@
+"""Who could belong to an audience, a portion at a time, with what decides it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, select, text, union
+
+from domain.announcements import Audience, Candidate, belongs
+from domain.staff import Grant, Role, Scope
+from domain.store.context import Context
+from domain.store.schema import (
+    announcement_recipients,
+    announcement_stops,
+    chats,
+    organisations,
+    people,
+    receipts,
+    staff,
+    subscriptions,
+)
+from domain.store.statements import Statement
+
+PORTION: Final = 500
+"""Chats looked at in one go."""
+
+_LAST: Final[BindParameter[int]] = bindparam("last")
+_MOST: Final[BindParameter[int]] = bindparam("most")
+
+
+def _portion(found: Select[Any] | CompoundSelect[Any]) -> Statement:
+    """The first of the chats found, in order, of those that can be reached where they are."""
+    ids = found.subquery()
+    return Statement(
+        select(chats.c.id)
+        .join_from(ids, chats, chats.c.id == ids.c.chat_id)
+        .where(chats.c.id > _LAST, chats.c.blocked_at.is_(None), chats.c.moved_to.is_(None))
+        .order_by(chats.c.id)
+        .limit(_MOST)
+    )
+
+
+_OF_PROGRAMME = _portion(
+    union(
+        select(subscriptions.c.chat_id).where(
+            subscriptions.c.programme == bindparam("programme"), subscriptions.c.chat_id > _LAST
+        ),
+        select(receipts.c.chat_id).where(
+            receipts.c.programme == bindparam("programme"), receipts.c.chat_id > _LAST
+        ),
+    )
+)
+_OF_ANY_PROGRAMME = _portion(
+    union(
+        select(subscriptions.c.chat_id).where(subscriptions.c.chat_id > _LAST),
+        select(receipts.c.chat_id).where(receipts.c.chat_id > _LAST),
+    )
+)
+_OF_ROLE = _portion(
+    select(chats.c.id.label("chat_id"))
+    .distinct()
+    .join_from(staff, chats, chats.c.person_id == staff.c.person_id)
+    .where(staff.c.role == bindparam("role"), staff.c.revoked_at.is_(None), chats.c.id > _LAST)
+)
+_OF_CORRECTED = _portion(
+    select(announcement_recipients.c.chat_id).where(
+        announcement_recipients.c.announcement_id == bindparam("corrected"),
+        announcement_recipients.c.chat_id > _LAST,
+        text("announcement_recipients.state IN ('queued', 'delivered', 'uncertain')"),
+    )
+)
+
+_FROM: Final[BindParameter[int]] = bindparam("begin")
+_TO: Final[BindParameter[int]] = bindparam("end")
+_DISTRICTS = Statement(
+    select(chats.c.id, organisations.c.district)
+    .join_from(chats, people, chats.c.person_id == people.c.id)
+    .join(organisations, people.c.organisation_id == organisations.c.id)
+    .where(chats.c.id.between(_FROM, _TO))
+)
+_ASKED = Statement(
+    select(subscriptions.c.chat_id, subscriptions.c.programme, subscriptions.c.wanted).where(
+        subscriptions.c.chat_id.between(_FROM, _TO)
+    )
+)
+_LATEST = (
+    select(func.max(receipts.c.id))
+    .where(receipts.c.chat_id.between(_FROM, _TO))
+    .group_by(receipts.c.chat_id, receipts.c.programme)
+)
+_VERDICTS = Statement(
+    select(receipts.c.chat_id, receipts.c.programme, receipts.c.verdict).where(receipts.c.id.in_(_LATEST))
+)
+_STOPS = Statement(
+    select(announcement_stops.c.chat_id, announcement_stops.c.programme).where(
+        announcement_stops.c.chat_id.between(_FROM, _TO)
+    )
+)
+_GRANTS = Statement(
+    select(chats.c.id, staff.c.role, staff.c.programme, staff.c.district)
+    .join_from(chats, staff, chats.c.person_id == staff.c.person_id)
+    .where(chats.c.id.between(_FROM, _TO), staff.c.revoked_at.is_(None))
+)
+
+
+def portion_of(context: Context, audience: Audience, after: int) -> tuple[tuple[int, ...], int | None]:
+    """Chats of an audience after one, in order, and up to which chat was looked; None when there are no more."""
+    ids = [row[0] for row in _ids(context, audience, after)]
+    if not ids:
+        return (), None
+    found = tuple(one.chat for one in _candidates(context, ids) if belongs(one, audience))
+    return found, ids[-1] if len(ids) == PORTION else None
+
+
+def is_meant(context: Context, audience: Audience, chat_id: int) -> bool:
+    """Whether one chat that was listed before still is to hear of it: nothing but what the person chose since decides."""
+    (candidate,) = _candidates(context, [chat_id])
+    if audience.programme in candidate.stopped:
+        return False
+    return audience.role is not None or audience.programme not in candidate.declined
+
+
+def _ids(context: Context, audience: Audience, after: int) -> list[tuple[int]]:
+    rows, most = context.sql.rows, PORTION
+    if audience.corrects is not None:
+        return rows(_OF_CORRECTED, corrected=audience.corrects, last=after, most=most)
+    if audience.role is not None:
+        return rows(_OF_ROLE, role=audience.role.value, last=after, most=most)
+    if audience.programme:
+        return rows(_OF_PROGRAMME, programme=audience.programme, last=after, most=most)
+    return rows(_OF_ANY_PROGRAMME, last=after, most=most)
+
+
+def _candidates(context: Context, ids: list[int]) -> list[Candidate]:
+    """What decides about these chats, which are in order."""
+    rows, ends = context.sql.rows, {"begin": ids[0], "end": ids[-1]}
+    asked: dict[int, set[str]] = defaultdict(set)
+    declined: dict[int, set[str]] = defaultdict(set)
+    stopped: dict[int, set[str]] = defaultdict(set)
+    verdicts: dict[int, dict[str, str]] = defaultdict(dict)
+    grants: dict[int, list[Grant]] = defaultdict(list)
+    for chat, programme, wanted in rows(_ASKED, **ends):
+        (asked if wanted else declined)[chat].add(programme)
+    for chat, programme, verdict in rows(_VERDICTS, **ends):
+        verdicts[chat][programme] = verdict
+    for chat, programme in rows(_STOPS, **ends):
+        stopped[chat].add(programme)
+    for chat, role, programme, district in rows(_GRANTS, **ends):
+        grants[chat].append(Grant(Role(role), Scope(programme, district)))
+    districts: dict[int, str] = dict(rows(_DISTRICTS, **ends))
+    return [
+        Candidate(
+            chat=chat,
+            asked=frozenset(asked[chat]),
+            declined=frozenset(declined[chat]),
+            verdicts=verdicts[chat],
+            stopped=frozenset(stopped[chat]),
+            district=districts.get(chat, ""),
+            grants=tuple(grants[chat]),
+        )
+        for chat in ids
+    ]

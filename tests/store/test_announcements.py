@@ -1,0 +1,220 @@
+"""Announcements as they are kept: who is listed, that nobody is listed twice, and that numbers outlive the people."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dialogs.announcement_acts import act_on_announcement, write_announcement
+from dialogs.staff_commands import ActOnAnnouncement, WriteAnnouncement
+from domain.announcements import AnnouncementAct, AnnouncementState, Audience, RecipientState
+from domain.programme.parts import Verdict
+from domain.staff import OPERATOR, Grant, Role, Scope
+from domain.store import Database, StaleRevision, Transaction
+from domain.store.repositories import announcement_candidates
+from scheduler.announcing import KNOWN
+from tests.store.conftest import NOW
+from tests.support.announcing import AUDIENCE, TEXTS, Office
+from tests.support.reminding import HANGZHOU, ZHENGZHOU
+
+
+@pytest.fixture
+async def office(database: Database) -> Office:
+    return Office(database)
+
+
+async def listed(office: Office, audience: Audience) -> list[int]:
+    """The chats an announcement to an audience is for, found by sending it."""
+    sent = await office.writes(audience)
+
+    def look(tx: Transaction, _now: datetime) -> list[int]:
+        while office.announcer.list_more(tx, sent.id):
+            pass
+        return [chat for chat in range(1, 60) if sent.id in dict(tx.recipients.of_chat(chat))]
+
+    found = await office.do(look)
+    assert len(found) == await office.database.read(lambda tx: tx.recipients.count(audience))
+    return found
+
+
+async def test_an_announcement_is_kept_as_it_was_written(office: Office) -> None:
+    chats = await office.crowd(1)
+    member = await office.do(
+        lambda tx, now: tx.staff.add(chats[0].person_id, Grant(Role.CITY_OFFICER), now, None)
+    )
+    actor = await office.database.read(lambda tx: tx.staff.actor(chats[0].person_id))
+    audience = Audience(programme=HANGZHOU, district="西湖区", verdict=Verdict.OBSTACLE_FOUND)
+    kept = await office.writes(audience, actor=actor, send=False)
+    assert kept.created_by == member
+    assert await office.state(kept.id) == kept
+    assert await office.database.read(lambda tx: tx.announcements.all()) == (kept,)
+    assert await office.database.read(lambda tx: tx.announcements.get(kept.id + 1)) is None
+
+
+async def test_nobody_acts_over_somebody_elses_act(office: Office) -> None:
+    await office.crowd(1)
+    sent = await office.writes()
+    seen = ActOnAnnouncement(sent.id, sent.revision, AnnouncementAct.PAUSE)
+    await office.do(lambda tx, now: act_on_announcement(tx, OPERATOR, seen, now))
+    with pytest.raises(StaleRevision):
+        await office.do(lambda tx, now: act_on_announcement(tx, OPERATOR, seen, now))
+    with pytest.raises(StaleRevision):
+        await office.do(
+            lambda tx, _now: tx.announcements.save(replace(sent, state=AnnouncementState.WITHDRAWN))
+        )
+
+
+async def test_whom_it_concerns_is_listed_and_nobody_else(office: Office) -> None:
+    asked, checked, refused, blocked, stopped, moved = await office.crowd(6)
+    stranger, *_ = await office.crowd(1, programme=ZHENGZHOU)
+
+    def prepare(tx: Transaction, now: datetime) -> None:
+        for one in (checked, refused):
+            tx.reminder_preferences.subscribe(one.id, HANGZHOU, wanted=None, now=now)
+        tx.reminder_preferences.subscribe(refused.id, HANGZHOU, wanted=False, now=now)
+        tx.chats.block(blocked.id, now)
+        tx.announcements.stop(stopped.id, HANGZHOU)
+        tx.chats.open("telegram", "elsewhere", "en", now)
+        tx.chats.migrate(moved.id, "elsewhere")
+
+    await office.do(prepare)
+    await office.checked(checked, "obstacle_found")
+    await office.checked(refused, "obstacle_found")
+    assert await listed(office, AUDIENCE) == [asked.id, checked.id]
+    assert await listed(office, Audience()) == [asked.id, checked.id, stranger.id]
+
+
+async def test_districts_and_the_latest_results_decide(office: Office) -> None:
+    here, there, unknown = await office.crowd(3)
+    await office.lives_in(here, "西湖区")
+    await office.lives_in(there, "滨江区")
+    await office.checked(here, "obstacle_found")
+    await office.checked(here, "no_obstacle_found")
+    await office.checked(there, "obstacle_found")
+    assert await listed(office, replace(AUDIENCE, district="西湖区")) == [here.id]
+    assert await listed(office, replace(AUDIENCE, verdict=Verdict.NO_OBSTACLE_FOUND)) == [here.id]
+    assert await listed(office, replace(AUDIENCE, verdict=Verdict.OBSTACLE_FOUND)) == [there.id]
+    assert await office.database.read(lambda tx: tx.recipients.count(AUDIENCE)) == 3
+    assert unknown.id
+
+
+async def test_staff_are_listed_by_the_role_they_hold_now(office: Office) -> None:
+    expert, former, elsewhere, _ = await office.crowd(4, programme=ZHENGZHOU)
+
+    def appoint(tx: Transaction, now: datetime) -> None:
+        tx.staff.add(expert.person_id, Grant(Role.EXPERT, Scope(HANGZHOU, "西湖区")), now, None)
+        tx.staff.add(expert.person_id, Grant(Role.EXPERT), now, None)
+        number = tx.staff.add(former.person_id, Grant(Role.EXPERT), now, None)
+        tx.staff.revoke(number, now, None)
+        tx.staff.add(elsewhere.person_id, Grant(Role.EXPERT, Scope(HANGZHOU, "滨江区")), now, None)
+
+    await office.do(appoint)
+    assert await listed(office, Audience(programme=HANGZHOU, role=Role.EXPERT)) == [expert.id, elsewhere.id]
+    in_district = Audience(programme=HANGZHOU, role=Role.EXPERT, district="西湖区")
+    assert await listed(office, in_district) == [expert.id]
+
+
+async def test_listing_goes_on_where_it_stood(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announcement_candidates, "PORTION", 3)
+    chats = await office.crowd(8)
+    sent = await office.writes()
+    ticks = [await office.do(lambda tx, _now: office.announcer.list_more(tx, sent.id)) for _ in range(4)]
+    assert ticks == [True, True, False, False]
+    assert (await office.figures(sent.id)) == {"waiting": len(chats)}
+    assert (await office.state(sent.id)).gathered
+
+
+async def test_two_processes_that_list_at_once_list_everybody_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcement_candidates, "PORTION", 2)
+    chats = await office.crowd(9)
+    sent = await office.writes()
+    await asyncio.gather(
+        *(office.do(lambda tx, _now: office.announcer.list_more(tx, sent.id)) for _ in range(8))
+    )
+    assert (await office.figures(sent.id)) == {"waiting": len(chats)}
+
+
+async def test_who_is_erased_is_forgotten_and_the_numbers_stay(office: Office) -> None:
+    erased, late, kept = await office.crowd(3)
+    sent = await office.writes()
+    await office.carries_all()
+    second = await office.writes()
+    await office.do(lambda tx, _now: office.announcer.list_more(tx, second.id))
+    await office.do(lambda tx, _now: tx.announcements.stop(erased.id, "other"))
+    await office.do(lambda tx, _now: tx.privacy.erase(erased.person_id))
+    assert await office.database.read(lambda tx: tx.recipients.of_chat(erased.id)) == ()
+    assert await office.database.read(lambda tx: tx.announcements.stopped(erased.id)) == frozenset()
+    assert await office.figures(sent.id) == {"delivered": 3}
+    assert await office.figures(second.id) == {"waiting": 2, "left_out": 1}
+    await office.carries_all()
+    assert await office.figures(second.id) == {"delivered": 2, "left_out": 1}
+    assert (await office.messages(second.id, [erased, late, kept])) == {late.id: 1, kept.id: 1}
+
+
+async def test_what_somebody_was_told_is_in_what_they_take_away(office: Office) -> None:
+    (chat,) = await office.crowd(1)
+    sent = await office.writes()
+    await office.carries_all()
+    await office.do(lambda tx, _now: tx.announcements.stop(chat.id, HANGZHOU))
+    taken: Any = await office.database.read(lambda tx: tx.privacy.export(chat.person_id))
+    assert taken["chats"][0]["announcements"] == {
+        "meant_for": [{"announcement": sent.id, "state": "delivered"}],
+        "stopped": [HANGZHOU],
+    }
+
+
+async def test_in_the_end_nobody_knows_to_whom_it_went(office: Office) -> None:
+    (chat,) = await office.crowd(1)
+    sent = await office.writes()
+    await office.carries_all()
+    ended = (await office.state(sent.id)).ended_at
+    assert ended is not None
+    assert await office.do(lambda tx, _now: office.forget.work(tx, ended + KNOWN)) == 0
+    assert await office.do(lambda tx, _now: office.forget.work(tx, ended + KNOWN + timedelta(days=1))) == 1
+    assert await office.database.read(lambda tx: tx.recipients.of_chat(chat.id)) == ()
+    assert await office.figures(sent.id) == {"delivered": 1}
+
+
+async def test_a_chat_that_is_removed_takes_nothing_of_the_numbers(office: Office) -> None:
+    (chat,) = await office.crowd(1, channel="web")
+    sent = await office.writes()
+    await office.tick()
+    assert await office.figures(sent.id) == {"delivered": 1}
+    later = NOW + timedelta(days=4000)
+    await office.do(
+        lambda tx, now: tx.reminder_preferences.subscribe(chat.id, HANGZHOU, wanted=None, now=now)
+    )
+    assert await office.do(lambda tx, _now: tx.privacy.purge_unconsented(later))
+    assert await office.figures(sent.id) == {"delivered": 1}
+
+
+async def test_every_state_of_a_recipient_can_be_kept(office: Office) -> None:
+    chats = await office.crowd(len(RecipientState))
+    sent = await office.writes()
+    await office.do(lambda tx, _now: office.announcer.list_more(tx, sent.id))
+    due = await office.database.read(lambda tx: tx.recipients.due(sent.id, office.clock.now(), 100))
+
+    def end_all(tx: Transaction, _now: datetime) -> list[bool]:
+        return [tx.recipients.end(number, state) for number, state in zip(due, RecipientState, strict=True)]
+
+    assert all(await office.do(end_all))
+    progress = await office.database.read(lambda tx: tx.recipients.progress(sent.id))
+    assert progress.by_state == dict.fromkeys(RecipientState, 1)
+    assert progress.total == len(chats)
+
+
+async def test_nothing_is_kept_of_what_is_refused(office: Office) -> None:
+    command = WriteAnnouncement(TEXTS, AUDIENCE, send=True)
+
+    def attempt(tx: Transaction, now: datetime) -> None:
+        with pytest.raises(Exception, match="NOBODY"):
+            write_announcement(tx, OPERATOR, command, now)
+
+    await office.do(attempt)
+    assert await office.database.read(lambda tx: tx.announcements.all()) == ()
