@@ -107,7 +107,7 @@ def _contents(sql: SqlSession, master_key: MasterKey | None) -> Iterator[Finding
 def _session(location: Location) -> Iterator[SqlSession]:
     if isinstance(location, SqliteLocation):
         with _sqlite(location) as connection:
-            yield SqliteSession(connection)
+            yield SqliteSession(connection, location.path)
         return
     arguments = PGDialect_psycopg().create_connect_args(location.url)  # type: ignore[no-untyped-call]
     try:
