@@ -148,6 +148,14 @@ def parse(payload: str | bytes) -> Update | None:
         return None
 
 
+def understand(update: Any) -> Update | None:
+    """An update as a program brings it, instead of its JSON; None for what is none."""
+    try:
+        return Update.model_validate(update)
+    except ValidationError:
+        return None
+
+
 def order_key(update: Update) -> str:
     """The chat an update belongs to: what happens in one chat is handled in order."""
     message = update.message or update.edited_message
