@@ -17,8 +17,11 @@ from domain.store.schema import chats, organisations, people
 from domain.store.statements import SqlSession, Statement
 from domain.store.visits import Known
 
-KEPT_KEYS: Final = 4096
-"""Unwrapped data keys kept in memory, so that a busy chat need not unwrap its key on every turn."""
+KEPT_KEYS: Final = 256
+"""Unwrapped data keys kept in memory, so that a busy chat need not unwrap its key on every turn.
+
+Each takes about 3 kB; to unwrap one takes 6 microseconds.
+"""
 
 _CHAT_KEY = Statement(
     select(chats.c.channel, people.c.id, people.c.data_key)

@@ -24,7 +24,9 @@ OLDEST_SQLITE: Final = (3, 37, 0)
 """The first version with STRICT tables (RETURNING came with 3.35)."""
 
 _CACHED_STATEMENTS: Final = 256
-_CACHE_KIB: Final = 16 * 1024
+_CACHE_KIB: Final = 2 * 1024
+"""Pages the connection that writes keeps in memory; the system keeps the rest of the file in its own cache."""
+
 _LOG_BYTES: Final = 64 * 1024 * 1024
 
 
