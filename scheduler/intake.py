@@ -240,7 +240,12 @@ class Intake:
             if error is None:
                 self._handled()
             elif isinstance(error, Exception) and _counts(error):
-                await self._failed(update, error)
+                try:
+                    await self._failed(update, error)
+                except StoreError as second:
+                    # What else was handled still has its answers sent.
+                    trouble = second
+                    continue
                 self._handled()
             else:
                 trouble = error

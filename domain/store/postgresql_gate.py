@@ -135,6 +135,8 @@ class PostgresqlGate:
         found: list[Item] = []
 
         def one(session: SqlSession) -> list[T]:
+            # Tried once more, it may find another one, or fail before it finds any.
+            found.clear()
             found[:] = find(session, 1)
             return [work(session, item) for item in found]
 
