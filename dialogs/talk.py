@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from dialogs.addresses import Addresses
-from dialogs.engine.answers import Answer, Answers, Json
+from dialogs.engine.answers import Answers, Json
 from dialogs.engine.dialog import Dialog
 from dialogs.engine.fold import Position, fold, fold_on
 from dialogs.engine.screen import Block
@@ -28,7 +28,7 @@ from domain.reminders.kinds import Kinds
 from domain.reminders.tools import Tools
 from domain.store import Transaction
 from domain.store.errors import NotFound
-from domain.store.records import FactStatement, StoredAnswer, StoredConversation, Visit
+from domain.store.records import FactStatement, StoredConversation, Visit
 from domain.uploads import UploadLimits
 from locales.languages import INTERFACE_SOURCE, LANGUAGES, Language
 from locales.words import Catalogues, Words
@@ -37,6 +37,9 @@ _SIGN_OF_LIFE: Final = timedelta(days=1)
 """How exactly it is known when somebody was here last, also when they changed nothing."""
 
 _DAYS_KEPT: Final = 8
+
+_ANSWERS: Final = "answers"
+"""Where a conversation keeps its answers as they are looked up."""
 
 Builder = Callable[[World], Dialog]
 
@@ -148,9 +151,13 @@ class Talk:
         self._stale = False
         self.world = self._world()
         dialog = self.library.dialogs[self._stored.dialog](self.world)
-        folded = self._folded
-        if folded is not None and folded[0] is dialog:
+        folded, known = self._folded, self.answers.stood(dialog)
+        if isinstance(known, Position):
+            self.position = known
+        elif folded is not None and folded[0] is dialog:
             self.position = fold_on(dialog, folded[1], self.position, self.answers)
+            # Built for two worlds, it is the same for everybody: noting it keeps nobody's world in memory.
+            self.answers.note(dialog, self.position)
         else:
             self.position = fold(dialog, self.answers)
         self.dialog = dialog
@@ -246,7 +253,7 @@ class Talk:
                 stored.dialog,
                 self.dialog.version,
                 stored.subject,
-                tuple(StoredAnswer(a.state, a.value, a.said, a.at) for a in self.answers.entries),
+                self.answers.entries,
                 stored.revision,
                 stored.status,
                 stored.started_at,
@@ -255,6 +262,7 @@ class Talk:
             keep = self.tx.conversations
             write = keep.save if self._subject_changed else keep.save_answers
             self._stored = write(renewed, self._expected)
+            self._stored.aside[_ANSWERS] = self.answers
             self._expected = self._stored.revision
             self._dirty = self._subject_changed = False
 
@@ -316,4 +324,7 @@ class Talk:
 
 
 def _given_in(conversation: StoredConversation) -> Answers:
-    return Answers(tuple(Answer(a.state, a.value_json, a.said, a.at) for a in conversation.answers))
+    known = conversation.aside.get(_ANSWERS)
+    if not isinstance(known, Answers):
+        known = conversation.aside[_ANSWERS] = Answers(conversation.answers)
+    return known

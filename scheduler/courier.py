@@ -281,6 +281,12 @@ class Courier:
             return await self._patience.wait_for(self._sender.send(parcel))
         except TimeoutError:
             return Unsure("no answer in time")
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Something on the way was cancelled, not we: the chat must not wait for ever.
+            return Unsure("cancelled")
         except Exception as error:  # noqa: BLE001 -- whatever it is, the message may have arrived
             # Its text may hold what the message says, or the token.
             _log.error("sender failed", outbox_id=delivery.outbox_id, error=type(error).__name__)

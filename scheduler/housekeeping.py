@@ -97,4 +97,4 @@ def _files_named(tx: Transaction, conversation_id: int | None) -> frozenset[int]
     conversation = None if conversation_id is None else tx.conversations.get(conversation_id)
     if conversation is None or conversation.status == "ended":
         return frozenset()
-    return frozenset[int]().union(*(files_in(answer.value_json) for answer in conversation.answers))
+    return frozenset[int]().union(*(files_in(answer.value) for answer in conversation.answers))

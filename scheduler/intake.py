@@ -9,17 +9,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Protocol
 
 import structlog
 
 from domain.clock import Clock
-from domain.store import Database, Failed, StoreError, Transaction, UpdateRow
+from domain.store import Database, Done, Failed, StoreError, Transaction, UpdateRow
 from scheduler.backoff import Backoff
 from scheduler.clock_watch import ClockWatch
 from scheduler.settling import may_pass
@@ -27,6 +29,11 @@ from scheduler.settling import may_pass
 _log = structlog.get_logger(__name__)
 
 _BACKOFF: Final = Backoff(most_seconds=60)
+
+AT_ONCE: Final = 100
+"""Updates handled in the commit that stores them at most: bounds how long the first waits for the last."""
+
+_NOT_NOW: Final = Done(value=False)
 
 
 class Handler(Protocol):
@@ -36,6 +43,19 @@ class Handler(Protocol):
     """
 
     def __call__(self, tx: Transaction, update: UpdateRow, /) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What a platform just delivered; nobody has stored it yet."""
+
+    update_id: int
+    order_key: str
+    payload: Callable[[], str]
+    """Writes it as it is kept where it has to wait."""
+
+    turn: Callable[[Transaction], None] | None = None
+    """Handles it without its ever having been stored; None: it has to be."""
 
 
 def say_nothing(_tx: Transaction, _update: UpdateRow, /) -> None:
@@ -92,6 +112,8 @@ class Intake:
         self._stopping = False
         self._news = False
         self._running = False
+        self._gathering = threading.Lock()
+        self._coming: _Coming | None = None
 
     def wake(self) -> None:
         """Updates are being stored: look at once. Call it in the event loop's own thread.
@@ -102,6 +124,86 @@ class Intake:
         self._news = True
         if self._running:
             self._one_more_worker()
+
+    async def take_in(self, fresh: Sequence[Fresh]) -> None:
+        """Store what a platform delivered; once this has returned, none of it can be lost. Raises StoreError.
+
+        Where there is one writer, the first `AT_ONCE` whose chats wait for nothing are handled in the commit that stores
+        them, each as part of it that fails alone, and are stored as done. The others wait in the line of their chat.
+        """
+        if not self._database.one_writer:
+            await self._database.run(self._store(fresh))
+            self.wake()
+        elif self._stopping or self._rules.max_attempts == 1:
+            storing = asyncio.ensure_future(self._database.run(self._store(fresh)))
+            # Whoever handles them comes next, in the same commit; the platform hears of nothing before that.
+            self.wake()
+            await storing
+        else:
+            await self._with_others(fresh)
+
+    async def _with_others(self, fresh: Sequence[Fresh]) -> None:
+        """Take it in together with whatever else comes before the writer begins, so that it is in order."""
+        with self._gathering:
+            coming = self._coming
+            joins = coming is not None and coming.outcome is not None and not coming.outcome.done()
+            if coming is None or not joins:
+                coming = self._coming = _Coming()
+            coming.fresh.extend(fresh)
+            if coming.outcome is None:
+                coming.outcome = asyncio.ensure_future(self._bring_in(coming))
+        # Whoever stops waiting does not stop the others.
+        await asyncio.shield(coming.outcome)
+
+    async def _bring_in(self, coming: _Coming) -> None:
+        taken = await self._database.run(lambda tx: self._take_in(tx, self._gathered(coming)))
+        for number, error in taken.failed:
+            _log.error("turn failed", update_id=number, attempt=1, error=type(error).__name__)
+        if taken.handled or taken.failed:
+            self._handled()
+        if taken.waiting:
+            self.wake()
+
+    def _gathered(self, coming: _Coming) -> Sequence[Fresh]:
+        """What has come until now; what comes later is taken in by the next."""
+        with self._gathering:
+            if self._coming is coming:
+                self._coming = None
+            return coming.fresh
+
+    def _store(self, fresh: Sequence[Fresh]) -> Callable[[Transaction], int]:
+        """What stores them all, to be handled later."""
+        rows = [(one.update_id, one.order_key, one.payload()) for one in fresh]
+        now = self._clock.now()
+        return lambda tx: tx.updates.store(self._channel, rows, now)
+
+    def _take_in(self, tx: Transaction, fresh: Sequence[Fresh]) -> _TakenIn:
+        now, taken = self._clock.now(), _TakenIn()
+        for one in sorted(fresh, key=lambda one: one.update_id):
+            turn = one.turn if taken.handled < AT_ONCE else None
+            outcome = _NOT_NOW if turn is None else tx.alone(partial(self._at_once, one, turn, now))
+            if isinstance(outcome, Done) and outcome.value:
+                taken.handled += 1
+            elif tx.updates.store(self._channel, [(one.update_id, one.order_key, one.payload())], now):
+                taken.waiting += 1
+                if isinstance(outcome, Failed) and _counts(outcome.error):
+                    self._failed_at_once(tx, one, outcome.error, now)
+                    taken.failed.append((one.update_id, outcome.error))
+        return taken
+
+    def _at_once(
+        self, one: Fresh, turn: Callable[[Transaction], None], now: datetime, tx: Transaction
+    ) -> bool:
+        if not tx.updates.take_at_once(self._channel, one.update_id, one.order_key, now):
+            return False
+        turn(tx)
+        return True
+
+    def _failed_at_once(self, tx: Transaction, one: Fresh, error: BaseException, now: datetime) -> None:
+        """The turn was undone; it waits with its failure counted, first of its line."""
+        row = tx.updates.numbered(self._channel, one.update_id)
+        if row is not None:
+            tx.updates.retry(row, 1, now + self._rules.backoff.after(1, self._dice), _told(error))
 
     def stop(self) -> None:
         """Begin nothing any more; `run` ends when what was begun is done."""
@@ -137,8 +239,13 @@ class Intake:
             error = outcome.error if isinstance(outcome, Failed) else None
             if error is None:
                 self._handled()
-            elif isinstance(error, Exception) and not (isinstance(error, StoreError) and may_pass(error)):
-                await self._failed(update, error)
+            elif isinstance(error, Exception) and _counts(error):
+                try:
+                    await self._failed(update, error)
+                except StoreError as second:
+                    # What else was handled still has its answers sent.
+                    trouble = second
+                    continue
                 self._handled()
             else:
                 trouble = error
@@ -216,7 +323,29 @@ class Intake:
             await self._database.run(lambda tx: tx.updates.set_aside(claimed, attempt, told))
 
 
-def _told(error: Exception) -> str:
+@dataclass(eq=False, slots=True)
+class _Coming:
+    """What came in since the writer last began to take something in, and what becomes of it."""
+
+    fresh: list[Fresh] = field(default_factory=list)
+    outcome: asyncio.Future[None] | None = None
+
+
+@dataclass(slots=True)
+class _TakenIn:
+    """What became of what came in: how many were handled, how many wait, and the numbers and errors of those that failed."""
+
+    handled: int = 0
+    waiting: int = 0
+    failed: list[tuple[int, BaseException]] = field(default_factory=list)
+
+
+def _counts(error: BaseException) -> bool:
+    """Whether an update has failed; else the database cannot do its work now, and the update simply waits."""
+    return isinstance(error, Exception) and not (isinstance(error, StoreError) and may_pass(error))
+
+
+def _told(error: BaseException) -> str:
     """For the operator: what, and where. It is sealed, because it may repeat what the person said."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""

@@ -38,14 +38,28 @@ def serve(
     ] = None,
 ) -> None:
     """Serve until it is told to stop."""
-    from bot import logging
     from bot.settings import Settings
 
     settings = Settings.load(host=host, port=port)
+    _load_all(settings)
+    from bot import logging
+
     logging.configure(settings.log_format, settings.log_level)
     listener = _listen(settings)
     with listener:
         asyncio.run(_serve(settings, listener, open_page=_on_a_desktop() if browser is None else browser))
+
+
+def _load_all(settings: Settings) -> None:
+    """Import all that serving takes, so that what libraries bring along is dealt with before anything is made with it."""
+    from bot import lean
+
+    with lean.without_what_is_not_needed():
+        import bot.assembly
+        import bot.web.server
+
+        if settings.telegram_token is not None:
+            import bot.telegram.channel  # noqa: F401 -- imported so that it is there
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -67,6 +81,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 async def _serve(settings: Settings, listener: socket.socket, *, open_page: bool) -> None:
+    from bot import lean
     from bot.assembly import clockwork, open_house
     from bot.web.server import WebServer
 
@@ -79,6 +94,7 @@ async def _serve(settings: Settings, listener: socket.socket, *, open_page: bool
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(server.stop))
         ticking = clockwork(house)
         ticking.start()
+        lean.settle_down()
         url = _address(settings, listener)
         print(words.say("Zhuoyue is ready: %(url)s (stop it with Ctrl-C)", url=url), flush=True)
         if open_page:

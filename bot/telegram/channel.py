@@ -122,7 +122,7 @@ class TelegramChannel:
             reception.apologise(tx, update.payload_json)
 
         intake = Intake(house.database, CHANNEL, take, house.clock, apologise=apologise, handled=courier.wake)
-        keeper = Keeper(house, signals, intake.wake)
+        keeper = Keeper(signals, intake.take_in, reception.at_once)
         try:
             yield _Parts(intake, courier, keeper, signals)
         finally:

@@ -1,50 +1,45 @@
-"""Stores updates as they come in, whoever brought them: once this has returned, an update cannot be lost."""
+"""Takes updates in as they come, whoever brought them: once this has returned, an update cannot be lost."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
-from bot.house import House
 from bot.telegram.polling import payload, update_number
-from bot.telegram.reading import order_key, parse
-from bot.telegram.reception import CHANNEL
+from bot.telegram.reading import order_key, understand
 from bot.telegram.signals import Signals
 from bot.telegram.updates import Update
+from domain.store import Transaction
+from scheduler.intake import Fresh
+
+TurnOf = Callable[[Update], Callable[[Transaction], None] | None]
+"""What handles an update that was not stored yet; None where it has to be stored first."""
 
 
 class Keeper:
-    """Stores updates and says that there are some."""
+    """Hands updates to whoever stores and handles them."""
 
-    def __init__(self, house: House, signals: Signals, wake: Callable[[], None]) -> None:
-        self._house = house
+    def __init__(
+        self, signals: Signals, take_in: Callable[[Sequence[Fresh]], Awaitable[None]], turn_of: TurnOf
+    ) -> None:
         self._signals = signals
-        self._wake = wake
+        self._take_in = take_in
+        self._turn_of = turn_of
 
     async def keep(self, updates: Sequence[Any]) -> None:
-        """Store a batch in one commit. What is no update at all is passed over; Telegram sends no such thing."""
+        """Take in a batch in one commit. What is no update at all is passed over; Telegram sends no such thing."""
         known: list[Update] = []
-        rows: list[tuple[int, str, str]] = []
+        fresh: list[Fresh] = []
         for one in updates:
-            text = payload(one)
-            update = parse(text)
+            write, update = partial(payload, one), understand(one)
             if update is not None:
                 known.append(update)
-                rows.append((update.update_id, order_key(update), text))
+                fresh.append(Fresh(update.update_id, order_key(update), write, self._turn_of(update)))
             elif (number := update_number(one)) is not None:
                 # Of a form nobody foresaw: kept, handled as nothing, and there to be looked at.
-                rows.append((number, "", text))
-        if not rows:
-            return
-        now = self._house.clock.now()
-        database = self._house.database
-        storing = asyncio.ensure_future(database.run(lambda tx: tx.updates.store(CHANNEL, rows, now)))
-        if database.one_writer:
-            # Whoever handles them comes next, in the same commit; the platform hears of nothing before that.
-            self._wake()
-        await storing
+                fresh.append(Fresh(number, "", write))
+        if fresh:
+            await self._take_in(fresh)
         for update in known:
             self._signals.received(update)
-        if not database.one_writer:
-            self._wake()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Protocol, assert_never
 
@@ -27,6 +28,7 @@ from bot.telegram.reading import (
     parse,
     read,
 )
+from bot.telegram.updates import Update
 from dialogs.engine.screen import Frozen, Screen, ScreenMessage
 from dialogs.incoming import Answered, Command, Content, Incoming, Pressed, Typed, Unsupported, Uploaded
 from domain.store import Chat, Living, Transaction, UpdateRow, Visit
@@ -67,6 +69,16 @@ class Reception:
         """
         update = parse(payload_json)
         return None if update is None else self._handle(tx, read(update, self._me), row)
+
+    def at_once(self, update: Update) -> Callable[[Transaction], None] | None:
+        """What handles an update that nobody has stored yet; None where it may have to wait for its file."""
+        message = update.message
+        if message is not None and (message.document or message.photo):
+            return None
+        return lambda tx: self._take_at_once(tx, update)
+
+    def _take_at_once(self, tx: Transaction, update: Update) -> None:
+        self._handle(tx, read(update, self._me), None)
 
     def _handle(self, tx: Transaction, meaning: Meaning, row: UpdateRow | None) -> datetime | None:
         match meaning:

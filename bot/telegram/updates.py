@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters (one of a surrogate pair alone), which can be neither kept nor sent."""
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode()
+
+
+WholeText = Annotated[str, AfterValidator(_whole)]
+"""What somebody wrote."""
 
 
 class Part(BaseModel):
@@ -18,7 +27,7 @@ class User(Part):
 
     id: int
     is_bot: bool = False
-    language_code: str | None = None
+    language_code: WholeText | None = None
 
 
 class Chat(Part):
@@ -40,7 +49,7 @@ class Entity(Part):
 class Contact(Part):
     """A card with a phone number; `user_id` says whose, where Telegram knows."""
 
-    phone_number: str
+    phone_number: WholeText
     user_id: int | None = None
 
 
@@ -50,8 +59,8 @@ class Message(Part):
     message_id: int
     chat: Chat
     sender: User | None = Field(None, alias="from")
-    text: str | None = None
-    caption: str | None = None
+    text: WholeText | None = None
+    caption: WholeText | None = None
     entities: tuple[Entity, ...] = ()
     caption_entities: tuple[Entity, ...] = ()
     contact: Contact | None = None
@@ -84,7 +93,7 @@ class CallbackQuery(Part):
     id: str
     sender: User = Field(alias="from")
     message: Message | None = None
-    data: str | None = None
+    data: WholeText | None = None
 
 
 class ChatMember(Part):

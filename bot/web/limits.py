@@ -9,7 +9,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from bot.web.errors import BAD_REQUEST, TOO_FAST, TOO_LARGE, WebError
 
@@ -96,4 +96,7 @@ async def read_body(
                     raise too_large
     except TimeoutError:
         raise WebError(408, "too_slow", BAD_REQUEST) from None
+    except ClientDisconnect:
+        # Nobody hears the answer: the page was left in the middle, or the line broke.
+        raise WebError(400, "bad_request", BAD_REQUEST) from None
     return bytes(body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -30,6 +31,9 @@ FILE_TYPE: Final = "application/octet-stream"
 
 FILE_SECONDS: Final = 120.0
 AT_ONCE: Final = 8
+AT_ONCE_EACH: Final = 2
+"""Of one chat; its page hands in one file after the other. Nobody who is slow takes all the places."""
+
 BUSY_SECONDS: Final = 3
 LONGEST_NAME: Final = 2_000
 
@@ -46,7 +50,8 @@ class Uploads:
         self._bell = bell
         self._rates = rates
         self._looks = looks
-        self._under_way = 0
+        self._under_way: Counter[int] = Counter()
+        """Files by their chat."""
 
     async def take(self, request: Request) -> Response:
         """Take one file; answered only once its turn is committed, with the ids of what it led to."""
@@ -58,12 +63,12 @@ class Uploads:
         if not _KEY.fullmatch(key) or len(name) > LONGEST_NAME:
             raise WebError(400, "bad_request", BAD_REQUEST)
         # Only who is in a chat may make us read that much.
-        await self._house.database.read(
-            lambda tx: self._rules.required(tx, token_hash, self._house.clock.now())
+        who = await self._house.database.read(
+            lambda tx: self._rules.required(tx, token_hash, self._house.clock.now()).chat_id
         )
-        if self._under_way >= AT_ONCE:
+        if self._under_way.total() >= AT_ONCE or self._under_way[who] >= AT_ONCE_EACH:
             raise WebError(503, "too_many_files", TOO_MANY_FILES, retry_after=BUSY_SECONDS)
-        self._under_way += 1
+        self._under_way[who] += 1
         try:
             content = await read_body(request, settings.max_upload_bytes, self._too_large(), FILE_SECONDS)
             file = await asyncio.to_thread(examine, unquote(name), content, settings.uploads)
@@ -77,7 +82,7 @@ class Uploads:
 
             chat, handled = await self._house.database.run(work)
         finally:
-            self._under_way -= 1
+            self._under_way -= Counter({who: 1})
         self._bell.ring(chat)
         return JSONResponse(
             {"ids": list(handled.outbox_ids), "duplicate": handled.duplicate},

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from domain.store.records import StoredAnswer
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 EDIT = "@edit"
@@ -25,14 +27,8 @@ PAGE = "@page"
 _DRAFT = "~"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One stored entry: the state that asked, the value as JSON, the person's own words, and when (UTC)."""
-
-    state: str
-    value: Json
-    said: str
-    at: datetime
+Answer = StoredAnswer
+"""One stored entry: the state that asked, the value as JSON, the person's own words, and when (UTC)."""
 
 
 class _Sorted(NamedTuple):
@@ -50,6 +46,8 @@ class Answers:
     entries: tuple[Answer, ...] = ()
     _found: _Sorted | None = field(default=None, init=False, repr=False, compare=False)
     """Worked out when it is first needed: a turn looks at the same answers many times."""
+
+    _stood: tuple[object, object] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, entries: Iterable[Answer]) -> Answers:
@@ -86,6 +84,15 @@ class Answers:
             found = _Sorted(by_name, given, frozenset(opened))
             object.__setattr__(self, "_found", found)
         return found
+
+    def stood(self, dialog: object) -> object | None:
+        """The position that was noted for this very dialog."""
+        known = self._stood
+        return known[1] if known is not None and known[0] is dialog else None
+
+    def note(self, dialog: object, position: object) -> None:
+        """Note where these answers lead in a dialog; only for one that outlives its turn anyway."""
+        object.__setattr__(self, "_stood", (dialog, position))
 
     def draft(self, name: str) -> Json:
         """What has been given so far to the question of ``name``, or null."""

@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-import psycopg
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from domain.privacy.keys import MasterKey
 from domain.store import migrating
@@ -20,8 +18,6 @@ from domain.store.database import fits
 from domain.store.errors import NewerSchema, WrongKey
 from domain.store.locations import Location, SqliteLocation, locate
 from domain.store.migrating import SchemaState
-from domain.store.postgresql_errors import from_postgresql
-from domain.store.postgresql_gate import PostgresqlSession
 from domain.store.preparing import BUSY_TIMEOUT_MS
 from domain.store.schema import keyring
 from domain.store.sqlite_connection import SqliteSession, connect_reader
@@ -107,8 +103,15 @@ def _contents(sql: SqlSession, master_key: MasterKey | None) -> Iterator[Finding
 def _session(location: Location) -> Iterator[SqlSession]:
     if isinstance(location, SqliteLocation):
         with _sqlite(location) as connection:
-            yield SqliteSession(connection)
+            yield SqliteSession(connection, location.path)
         return
+    # The driver is loaded where it is needed: a serving process, too, asks here whether a database is sealed.
+    import psycopg
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+    from domain.store.postgresql_errors import from_postgresql
+    from domain.store.postgresql_gate import PostgresqlSession
+
     arguments = PGDialect_psycopg().create_connect_args(location.url)  # type: ignore[no-untyped-call]
     try:
         with contextlib.closing(psycopg.connect(*arguments[0], **arguments[1])) as connection:

@@ -16,7 +16,6 @@ from domain.store.errors import NewerSchema, OlderSchema, WrongKey
 from domain.store.locations import PostgresqlLocation, locate
 from domain.store.migrating import head, known_revisions
 from domain.store.outcomes import Outcome
-from domain.store.postgresql_gate import PostgresqlGate
 from domain.store.preparing import BUSY_TIMEOUT_MS, prepare
 from domain.store.schema import keyring
 from domain.store.sqlite_gate import SqliteGate
@@ -85,6 +84,9 @@ class Database:
         try:
             gate: _Gate
             if isinstance(location, PostgresqlLocation):
+                # The driver is loaded where it is needed.
+                from domain.store.postgresql_gate import PostgresqlGate
+
                 gate = PostgresqlGate(location, busy_timeout_ms=busy_timeout_ms, connections=connections)
             else:
                 gate = SqliteGate(

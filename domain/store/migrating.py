@@ -1,29 +1,32 @@
-"""Bringing a database to the schema of this program."""
+"""Bringing a database to the schema of this program.
+
+Alembic is loaded where something is migrated, and the PostgreSQL driver where there is a PostgreSQL: a serving process keeps
+what it has once loaded.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import psycopg
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from domain.store.errors import NewerSchema, Unavailable
 from domain.store.locations import Location, PostgresqlLocation, SqliteLocation
-from domain.store.postgresql_errors import from_postgresql
 from domain.store.sqlite_errors import from_sqlite
 
 _MIGRATING: int = 7_286_094_113
 """The advisory lock under which one process at a time migrates a PostgreSQL database."""
+
+_VERSIONS: Final = "alembic_version"
+_FILE: Final = re.compile(r"v(\d{4})_\w+\.py")
+_REVISION: Final[sa.Select[Any]] = sa.select(sa.column("version_num")).select_from(sa.table(_VERSIONS))
 
 
 class SchemaState(Enum):
@@ -36,13 +39,12 @@ class SchemaState(Enum):
 
 def head() -> str:
     """The revision this program works with."""
-    (revision,) = _scripts().get_heads()
-    return revision
+    return max(known_revisions())
 
 
 def known_revisions() -> frozenset[str]:
-    """Every revision this program knows, its own among them."""
-    return frozenset(script.revision for script in _scripts().walk_revisions())
+    """Every revision this program knows, its own among them; the file of each is named after it."""
+    return _revisions(_folder())
 
 
 def state(connection: sa.Connection) -> SchemaState:
@@ -50,7 +52,7 @@ def state(connection: sa.Connection) -> SchemaState:
     revision = revision_of(connection)
     if revision is None:
         strangers = sa.inspect(connection).get_table_names()
-        if strangers and strangers != ["alembic_version"]:
+        if strangers and strangers != [_VERSIONS]:
             raise Unavailable("the database holds tables of another program")
         return SchemaState.EMPTY
     if revision == head():
@@ -64,12 +66,22 @@ def state(connection: sa.Connection) -> SchemaState:
 
 def revision_of(connection: sa.Connection) -> str | None:
     """The revision a database is at, None when it was never migrated."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not sa.inspect(connection).has_table(_VERSIONS):
+        return None
+    revisions = connection.execute(_REVISION).scalars().all()
+    if len(revisions) > 1:
+        raise Unavailable("the database is at several versions at once")
+    return revisions[0] if revisions else None
 
 
 def upgrade(connection: sa.Connection) -> None:
     """Run the migrations that are missing, inside the transaction of the connection."""
-    config = _config()
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_folder()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
@@ -85,12 +97,12 @@ def migrator(location: Location) -> Iterator[sa.Connection]:
             yield connection
     except sa.exc.DBAPIError as error:
         match error.orig, location:
-            case psycopg.Error() as cause, _:
-                raise from_postgresql(cause) from None
             case cause, SqliteLocation(path):
                 raise from_sqlite(cause, path) from error  # type: ignore[arg-type]
-            case _:
-                raise Unavailable(type(error).__name__) from error
+            case cause, PostgresqlLocation():
+                from domain.store.postgresql_errors import from_driver
+
+                raise from_driver(cause) from None
     finally:
         engine.dispose()
 
@@ -112,16 +124,10 @@ def _engine(location: Location) -> sa.Engine:
     return engine
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_folder()).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-@lru_cache(1)
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+@lru_cache
+def _revisions(folder: Path) -> frozenset[str]:
+    found = (_FILE.fullmatch(file.name) for file in (folder / "versions").iterdir())
+    return frozenset(name[1] for name in found if name)
 
 
 def _folder() -> Path:

@@ -33,6 +33,11 @@ def from_postgresql(error: psycopg.Error) -> StoreError:
             return Unavailable(detail)
 
 
+def from_driver(error: BaseException | None) -> StoreError:
+    """The same for whatever came up from below SQLAlchemy."""
+    return from_postgresql(error) if isinstance(error, psycopg.Error) else Unavailable(type(error).__name__)
+
+
 def is_worth_another_try(error: psycopg.Error) -> bool:
     """Whether the transaction only got in the way of another one, and would succeed now."""
     return isinstance(error, errors.SerializationFailure | errors.DeadlockDetected)

@@ -44,6 +44,7 @@ class PostgresqlSession(SqlSession):
     __slots__ = ("_cursor",)
 
     back_end: BackEnd = "postgresql"
+    visits = None
 
     def __init__(self, cursor: psycopg.Cursor[Row]) -> None:
         self._cursor = cursor
@@ -64,6 +65,21 @@ class PostgresqlSession(SqlSession):
         """Add a row and give its id."""
         row = self.one(statement, **values)
         return int(row[0])
+
+    def alone(self, work: Callable[[], T]) -> Outcome:
+        """Run a part of the transaction that fails alone."""
+        self._cursor.execute("SAVEPOINT part")
+        try:
+            value = work()
+        except psycopg.Error:
+            # It may be worth another try, or the connection is gone: that is for the whole transaction.
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the rest goes on
+            self._cursor.execute("ROLLBACK TO part")
+            self._cursor.execute("RELEASE part")
+            return Failed(error)
+        self._cursor.execute("RELEASE part")
+        return Done(value)
 
     def after_commit_checkpoint(self) -> None:
         """PostgreSQL's own log is archived and recycled by its operator."""
@@ -119,6 +135,8 @@ class PostgresqlGate:
         found: list[Item] = []
 
         def one(session: SqlSession) -> list[T]:
+            # Tried once more, it may find another one, or fail before it finds any.
+            found.clear()
             found[:] = find(session, 1)
             return [work(session, item) for item in found]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,7 +10,10 @@ from typing import Final, Literal
 
 from domain.organisations import Person
 from domain.rounds import RoundAct, Terms
+from domain.store.instants import to_stored
 from domain.uploads.files import FileKind
+
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 Json = bool | int | float | str | None | list["Json"] | dict[str, "Json"]
 """Anything JSON can say. The store keeps it and gives it back, and never looks inside."""
@@ -76,9 +80,19 @@ class StoredAnswer:
     """One answer of a conversation: the state that asked, the value, what the person said, and when."""
 
     state: str
-    value_json: Json
+    value: Json
     said: str
     at: datetime
+    _written: str | None = field(default=None, init=False, repr=False, compare=False)
+    """Its JSON in the list of answers, once somebody wrote it: each is stored with every answer that follows."""
+
+    def written(self) -> str:
+        """As it stands in the stored list."""
+        text = self._written
+        if text is None:
+            text = _to_json([self.state, self.value, self.said, to_stored(self.at)])
+            object.__setattr__(self, "_written", text)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,8 @@ class StoredConversation:
     status: ConversationStatus
     started_at: datetime
     updated_at: datetime
+    aside: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What readers made of the answers, to be found again as long as this very value is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from typing import Any, Final, TypeVar
 import aiosqlite
 
 from domain.store.errors import NotFound, Unavailable
-from domain.store.sqlite_errors import from_system
+from domain.store.outcomes import Done, Failed, Outcome
+from domain.store.sqlite_errors import from_sqlite, from_system
 from domain.store.statements import BackEnd, Insertion, Row, SqlSession, Statement
+from domain.store.visits import Visits
 
 T = TypeVar("T")
 
@@ -22,7 +24,9 @@ OLDEST_SQLITE: Final = (3, 37, 0)
 """The first version with STRICT tables (RETURNING came with 3.35)."""
 
 _CACHED_STATEMENTS: Final = 256
-_CACHE_KIB: Final = 16 * 1024
+_CACHE_KIB: Final = 2 * 1024
+"""Pages the connection that writes keeps in memory; the system keeps the rest of the file in its own cache."""
+
 _LOG_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -88,41 +92,66 @@ def _connect(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
 class SqliteSession(SqlSession):
     """A transaction on SQLite, as repositories see it."""
 
-    __slots__ = ("_execute", "checkpoint_wanted")
+    __slots__ = ("_connection", "_execute", "_path", "checkpoint_wanted", "visits")
 
     back_end: BackEnd = "sqlite"
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, visits: Visits | None = None) -> None:
+        self._connection = connection
+        self._path = path
         self._execute = connection.execute
         self.checkpoint_wanted = False
+        self.visits = visits
 
     def rows(self, statement: Statement, /, **values: Any) -> list[Row]:
         """Every row of the answer."""
-        text, bind = statement.bound
-        return self._execute(text, bind(values)).fetchall()
+        return self._run(statement, values).fetchall()
 
     def row(self, statement: Statement, /, **values: Any) -> Row | None:
         """The first row, or None. The rest is fetched too: an open RETURNING would keep the commit waiting."""
-        text, bind = statement.bound
-        rows = self._execute(text, bind(values)).fetchall()
+        rows = self._run(statement, values).fetchall()
         return rows[0] if rows else None
 
     def change(self, statement: Statement, /, **values: Any) -> int:
         """Run it and say how many rows it touched."""
-        text, bind = statement.bound
-        return self._execute(text, bind(values)).rowcount
+        return self._run(statement, values).rowcount
 
     def added(self, statement: Insertion, /, **values: Any) -> int:
         """Add a row and give its id."""
-        text, bind = statement.bound
-        added = self._execute(text, bind(values)).lastrowid
+        added = self._run(statement, values).lastrowid
         if added is None:
             raise NotFound("a row that was added has no id")
         return added
 
+    def _run(self, statement: Statement, values: dict[str, Any]) -> sqlite3.Cursor:
+        text, bind = statement.bound
+        if statement.upset is not None and self.visits is not None:
+            statement.upset(self.visits, values)
+        return self._execute(text, bind(values))
+
+    def alone(self, work: Callable[[], T]) -> Outcome:
+        """Run a part of the transaction that fails alone."""
+        execute = self._execute
+        execute("SAVEPOINT part")
+        try:
+            value = work()
+        except Exception as error:
+            if not self._connection.in_transaction:
+                # SQLite itself gave up the whole transaction (disk full, I/O error): nothing is left of the rest.
+                raise
+            if self.visits is not None:
+                self.visits.clear()
+            execute("ROLLBACK TO part")
+            execute("RELEASE part")
+            return Failed(from_sqlite(error, self._path) if isinstance(error, sqlite3.Error) else error)
+        execute("RELEASE part")
+        return Done(value)
+
     def after_commit_checkpoint(self) -> None:
         """Ask that what this transaction overwrote also leaves the log file, once it is committed."""
         self.checkpoint_wanted = True
+        if self.visits is not None:
+            self.visits.clear()
 
 
 class OwnedConnection(aiosqlite.Connection):

@@ -22,6 +22,7 @@ from domain.store.sqlite_connection import OwnedConnection, SqliteSession, conne
 from domain.store.sqlite_errors import from_sqlite, is_certain
 from domain.store.sqlite_locks import FileLock, writer_lock
 from domain.store.statements import SqlSession
+from domain.store.visits import Visits
 
 Item = TypeVar("Item")
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class SqliteWriter:
         self._turn: FileLock = writer_lock(path)
         self._suspect = False
         self._checkpoint_due = False
+        self._visits = Visits()
         self.owned = OwnedConnection(self.connect)
 
     def connect(self) -> sqlite3.Connection:
@@ -74,6 +76,8 @@ class SqliteWriter:
         """Run every work and commit once."""
         try:
             if self._suspect:
+                # What it knew of the writes of others went with the old connection.
+                self._visits.forget()
                 connection = self.owned.renew()
                 self._suspect = False
             self._turn.wait_alone(self._busy_timeout_ms / 1000)
@@ -106,9 +110,10 @@ class SqliteWriter:
         self, connection: sqlite3.Connection, works: Sequence[Work[Any] | Each]
     ) -> Sequence[Outcome]:
         execute = connection.execute
-        session = SqliteSession(connection)
+        session = SqliteSession(connection, self._path, self._visits)
         execute("BEGIN IMMEDIATE")
         try:
+            self._visits.others_wrote(execute("PRAGMA data_version").fetchone()[0])
             outcomes = [
                 self._run_each(connection, session, work)
                 if isinstance(work, Each)
@@ -132,6 +137,7 @@ class SqliteWriter:
             if not connection.in_transaction:
                 # SQLite itself gave up the whole transaction (disk full, I/O error): nothing of the group is left.
                 raise
+            self._visits.clear()
             execute("ROLLBACK TO work")
             execute("RELEASE work")
             return Failed(from_sqlite(error, self._path) if isinstance(error, sqlite3.Error) else error)
@@ -150,6 +156,7 @@ class SqliteWriter:
         )
 
     def _undo(self, connection: sqlite3.Connection) -> None:
+        self._visits.clear()
         try:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -296,7 +303,7 @@ class SqliteGate:
         try:
             connection.execute("BEGIN")
             try:
-                return work(SqliteSession(connection))
+                return work(SqliteSession(connection, self.path))
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")

@@ -10,14 +10,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import ClauseElement
 
 from domain.store.errors import NotFound
+from domain.store.outcomes import Outcome
+from domain.store.visits import Upset, Visits, upset_by
+
+T = TypeVar("T")
 
 BackEnd = Literal["sqlite", "postgresql"]
 
@@ -69,8 +72,18 @@ class Statement:
         return text, with_fixed
 
     @cached_property
+    def upset(self) -> Upset | None:
+        """What forgets whatever is known of visits and no longer holds once this has run; None: all of it does."""
+        return upset_by(
+            self._element, frozenset(name for name, is_fixed, _ in self.sqlite[1] if not is_fixed)
+        )
+
+    @cached_property
     def postgresql(self) -> tuple[str, Mapping[str, Any]]:
         """The text with ``%(name)s``, and the fixed values."""
+        # Loaded where there is a PostgreSQL: a process keeps what it has once loaded.
+        from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
         compiled = self._element.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]
         return str(compiled), _fixed(compiled)
 
@@ -107,6 +120,8 @@ class SqlSession(ABC):
     __slots__ = ()
 
     back_end: BackEnd
+    visits: Visits | None
+    """What is known of visits without asking, where one connection does all the writing."""
 
     @abstractmethod
     def rows(self, statement: Statement, /, **values: Any) -> list[Row]:
@@ -123,6 +138,13 @@ class SqlSession(ABC):
     @abstractmethod
     def added(self, statement: Insertion, /, **values: Any) -> int:
         """Add a row and give its id."""
+
+    @abstractmethod
+    def alone(self, work: Callable[[], T]) -> Outcome:
+        """Run a part of the transaction that fails alone: what it did is undone, and the rest stays.
+
+        An error after which the rest cannot stay either is raised.
+        """
 
     @abstractmethod
     def after_commit_checkpoint(self) -> None:

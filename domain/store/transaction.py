@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar, overload
 
 from domain.store.context import Context, Keys
+from domain.store.outcomes import Outcome
 from domain.store.repositories.announcement_recipients import Recipients
 from domain.store.repositories.announcements import Announcements
 from domain.store.repositories.audit import Audit
@@ -89,3 +90,9 @@ class Transaction:
     def __init__(self, sql: SqlSession, keys: Keys) -> None:
         # Only the repositories know what to do with it.
         self.context = Context(sql, keys)
+
+    def alone(self, work: Callable[[Transaction], Any]) -> Outcome:
+        """Run a part of this transaction that fails alone: what it did is undone, and the rest stays."""
+        context = self.context
+        # With a view of its own: what it found is not to be believed after it was undone.
+        return context.sql.alone(lambda: work(Transaction(context.sql, context.keys)))

@@ -42,7 +42,7 @@ def stored(person: Person) -> tuple[StoredFile, ...]:
 def answers(person: Person) -> dict[str, Any]:
     active = person.database.run(lambda tx: tx.conversations.active(person.chat))
     assert active is not None
-    return {answer.state: answer.value_json for answer in active.answers}
+    return {answer.state: answer.value for answer in active.answers}
 
 
 def test_a_file_is_taken_kept_and_echoed_with_name_kind_and_size(person: Person) -> None:

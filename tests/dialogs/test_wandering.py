@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialogs.engine.answers import Answer, Answers
+from dialogs.engine.answers import Answers
 from dialogs.engine.fold import fold
 from dialogs.incoming import Command, Pressed, Typed, Unsupported
 from dialogs.talk import Talk
@@ -82,7 +82,7 @@ def stands_where_its_answers_say(person: Person) -> None:
             screen.revision,
             screen.dialog,
         )
-        answers = Answers.of(Answer(a.state, a.value_json, a.said, a.at) for a in stored.answers)
+        answers = Answers.of(stored.answers)
         position = fold(talk.dialog, answers)
         assert position.state is not None
         assert position.name == screen.state

@@ -239,6 +239,15 @@ async def test_a_sender_that_breaks_leaves_nothing_lying(post: Post, sender: Scr
     assert (await post.row(message)).state == "sent"
 
 
+async def test_a_sender_cut_off_by_something_else_is_tried_again(post: Post, sender: ScriptedSender) -> None:
+    message = await post.put(await post.chat(), "hello")
+    sender.script = [asyncio.CancelledError()]
+    await post.go()
+    assert (await post.row(message)).error == "cancelled"
+    await post.go(10)
+    assert (await post.row(message)).state == "sent"
+
+
 async def test_a_sender_that_hangs_is_not_waited_for_for_ever(database: Database, time: DrivenTime) -> None:
     class Hanging(ScriptedSender):
         async def send(self, parcel: Parcel) -> Receipt:

@@ -11,6 +11,7 @@ import os
 import random
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from typing import Final, TypeVar
 
 import hypothesis
@@ -23,7 +24,8 @@ from hypothesis.stateful import (
 )
 from structlog.testing import capture_logs
 
-from domain.store import LANES, Lane, Transaction
+from domain.store import LANES, Lane, StoreError, Transaction
+from scheduler.intake import Fresh
 from tests.scheduler.queue_life import Life
 from tests.support.figures import Tell
 from tests.support.on_this_thread import store_on_this_thread
@@ -97,15 +99,30 @@ class Queues(Life):
         updates=st.lists(st.tuples(ADDRESSES, st.sampled_from([0, 0, 0, 1, 9])), min_size=1, max_size=4),
         again=st.booleans(),
         mixed=st.booleans(),
+        at_once=st.booleans(),
     )
-    def platform_delivers(self, updates: list[tuple[str, int]], *, again: bool, mixed: bool) -> None:
+    def platform_delivers(
+        self, updates: list[tuple[str, int]], *, again: bool, mixed: bool, at_once: bool
+    ) -> None:
         first = self.last_update + 1
         batch = [(first + n, address, f"{first + n} {fails}") for n, (address, fails) in enumerate(updates)]
         self.last_update += len(updates)
         DONE["updates stored"] += len(updates) * (2 if again else 1)
         for _ in range(2 if again else 1):
             for part in [[one] for one in reversed(batch)] if mixed else [batch]:
+                if at_once and self.handled_at_once(part):
+                    continue
                 self.store(lambda tx, part=part: tx.updates.store("telegram", part, self.time.clock.now()))  # type: ignore[misc]
+
+    def handled_at_once(self, part: list[tuple[int, str, str]]) -> bool:
+        """Whether it was taken in and answered for; otherwise the platform brings it again."""
+        DONE["batches taken in at once"] += 1
+        fresh = [Fresh(n, key, partial(str, text), self.world.turn_of(n, key, text)) for n, key, text in part]
+        try:
+            self.calmly(self.world.workers[0].intake.take_in(fresh))
+        except StoreError:
+            return False
+        return True
 
     @rule(turns=st.integers(1, 4))
     def both_processes_handle_updates(self, turns: int) -> None:

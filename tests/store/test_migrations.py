@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from domain.store import Database, NewerSchema, OlderSchema, migrating
 from domain.store.locations import locate
@@ -42,6 +43,12 @@ async def test_an_empty_database_gets_the_tables_of_this_program(migrated: str) 
         assert migrating.state(connection) is SchemaState.CURRENT
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_versions_known_are_those_of_the_migrations() -> None:
+    scripts = ScriptDirectory(str(migrating._folder()))
+    assert scripts.get_heads() == [migrating.head()]
+    assert {script.revision for script in scripts.walk_revisions()} == migrating.known_revisions()
 
 
 async def test_every_check_of_the_tables_is_in_the_migrations(migrated: str) -> None:
@@ -160,7 +167,6 @@ def add_version(folder: Path, patch: pytest.MonkeyPatch, ending: str = "") -> No
         + ending
     )
     patch.setattr(migrating, "_folder", lambda: folder)
-    patch.setattr(migrating, "_scripts", migrating._scripts.__wrapped__)
 
 
 def tables_of(path: Path) -> set[str]:

@@ -7,7 +7,7 @@ Nothing runs by itself: `bring` returns when everything that was brought is answ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ from bot.telegram.reading import Identity
 from bot.telegram.reception import CHANNEL, Reception
 from bot.telegram.sender import TelegramSender
 from bot.telegram.signals import Signals
+from bot.telegram.updates import Update
 from dialogs.assistant import Assistant
 from dialogs.calendar_file import CalendarFiles
 from dialogs.receipt_pages import ReceiptPages
@@ -134,10 +135,23 @@ async def inside(
         def apologise(tx: Transaction, update: UpdateRow) -> None:
             reception.apologise(tx, update.payload_json)
 
+        def at_once(update: Update) -> Callable[[Transaction], None] | None:
+            turn = reception.at_once(update)
+
+            def watched(tx: Transaction) -> None:
+                try:
+                    if turn is not None:
+                        turn(tx)
+                except Exception as error:
+                    failures.append(f"{type(error).__name__}: {error} at {update!r:.500}")
+                    raise
+
+            return None if turn is None else watched
+
         sender = Watched(house, bot, me, signals)
         courier = Courier(house.database, CHANNEL, sender, Limits(UNLIMITED), house.clock)
         intake = Intake(house.database, CHANNEL, take, house.clock, apologise=apologise)
-        keeper = Keeper(house, signals, lambda: None)
+        keeper = Keeper(signals, intake.take_in, at_once)
         try:
             yield Inside(house, wire, keeper, intake, courier, sender, reception, failures)
         finally:

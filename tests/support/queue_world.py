@@ -223,6 +223,11 @@ class World:
         if update.attempts < failures:
             raise ValueError(number)
 
+    def turn_of(self, number: int, key: str, text: str) -> Callable[[Transaction], None]:
+        """The same for an update that was not stored before."""
+        update = UpdateRow(0, "telegram", number, key, text, self.time.clock.now(), "waiting", 0, "")
+        return lambda tx: self.handle(tx, update)
+
     def apologise(self, tx: Transaction, update: UpdateRow, /) -> None:
         """One apology for an update that is set aside."""
         number = update.payload_json.split()[0]

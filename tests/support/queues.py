@@ -35,14 +35,14 @@ class ScriptedSender:
     """Remembers what it was asked to send; says what the script says, or that it was delivered."""
 
     def __init__(self) -> None:
-        self.script: list[Receipt | Exception] = []
+        self.script: list[Receipt | BaseException] = []
         self.parcels: list[Parcel] = []
 
     async def send(self, parcel: Parcel) -> Receipt:
         """Send one message."""
         self.parcels.append(parcel)
         answer = self.script.pop(0) if self.script else Delivered(f"m{parcel.outbox_id}")
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         return answer
 

@@ -15,6 +15,7 @@ from domain.store.repositories.conversations import CONVERSATION_COLUMNS, IS_ACT
 from domain.store.repositories.people import PERSON_COLUMNS, add_person, read_person, remove_person
 from domain.store.schema import WAITING, chats, conversations, deliveries, people
 from domain.store.statements import Row, Statement
+from domain.store.visits import Known
 
 CHAT_COLUMNS = (
     chats.c.id,
@@ -146,17 +147,25 @@ class Chats:
         if self._context.shared:
             # Only what is read after the row is held is sure to be the latest.
             self.lock(chat_id)
+        visits = self._context.sql.visits
+        if visits is not None and (known := visits.of(chat_id)) is not None:
+            return self._context.remember_visit(known)
         row = self._context.sql.row(_VISIT_OF, id=chat_id)
         if row is None:
             raise NotFound(f"chat {chat_id}")
-        return self._visit(row)
+        return self._visit(row, None)
 
     def visit_at(self, channel: str, address: str, language: str, now: datetime) -> Visit:
         """As `visit`, of the chat at this address; as `open` when there is none yet."""
         row = None
         if not self._context.shared:
+            visits = self._context.sql.visits
+            if visits is not None and (known := visits.at(channel, address)) is not None:
+                return self._context.remember_visit(known)
             row = self._context.sql.row(_VISIT_AT, channel=channel, address=address)
-        return self.visit(self.open(channel, address, language, now).id) if row is None else self._visit(row)
+        if row is None:
+            return self.visit(self.open(channel, address, language, now).id)
+        return self._visit(row, (channel, address))
 
     def set_language(self, chat_id: int, language: str) -> None:
         """Change the language of a chat. Raises NotFound."""
@@ -186,19 +195,26 @@ class Chats:
 
     def set_living(self, chat_id: int, living: Living | None) -> None:
         """Remember which message of the chat is edited in place; None: the next one is sent anew."""
+        visits = self._context.sql.visits
+        before = None if visits is None else visits.drop(chat_id)
         self._context.sql.change(
             _SET_LIVING,
             chat=chat_id,
             conversation=None if living is None else living.conversation,
             message_ref=None if living is None else living.message_ref,
         )
+        if visits is not None:
+            visits.shown(before, living)
 
-    def _visit(self, row: Row) -> Visit:
+    def _visit(self, row: Row, place: tuple[str, str] | None) -> Visit:
         chat = read_chat(self._context, row[:_PERSON_FROM])
         person = read_person(self._context, chat.person_id, row[_PERSON_FROM:_CONVERSATION_FROM])
         active = row[_CONVERSATION_FROM:]
         key = self._context.chat_key(chat.id)
-        return Visit(chat, person, None if active[0] is None else read_conversation(active, key))
+        visit = Visit(chat, person, None if active[0] is None else read_conversation(active, key))
+        if self._context.sql.visits is not None:
+            self._context.sql.visits.keep(Known(visit, key), place)
+        return visit
 
     def _one(self, statement: Statement, chat_id: int) -> Chat:
         row = self._context.sql.row(statement, id=chat_id)

@@ -189,6 +189,8 @@ class Conversations:
     def save_answers(self, conversation: StoredConversation, expected_revision: int) -> StoredConversation:
         """As `save`, for a conversation of which only answers, version and time have changed."""
         saved = replace(conversation, revision=expected_revision + 1)
+        visits = self._context.sql.visits
+        before = None if visits is None else visits.drop(saved.chat_id)
         changed = self._context.sql.change(
             _SAVE_ANSWERS,
             conversation=saved.id,
@@ -201,7 +203,7 @@ class Conversations:
         )
         if not changed:
             raise StaleRevision(f"conversation {saved.id} is not at revision {expected_revision}")
-        return saved
+        return saved if visits is None else visits.saved(before, saved)
 
     def touch(self, chat_id: int, now: datetime) -> None:
         """Note a sign of life in the active conversation; its revision, and so its buttons, stay as they are."""
@@ -243,8 +245,8 @@ def _seal_subject(key: DataKey, subject: Mapping[str, Json]) -> bytes:
 
 
 def _seal_answers(key: DataKey, answers: Iterable[StoredAnswer]) -> bytes:
-    content = [[answer.state, answer.value_json, answer.said, to_stored(answer.at)] for answer in answers]
-    return key.seal(_to_json(content), _ANSWERS_PLACE)
+    content = ", ".join([answer.written() for answer in answers])
+    return key.seal(f"[{content}]", _ANSWERS_PLACE)
 
 
 def read_conversation(row: Row, key: DataKey) -> StoredConversation:

@@ -165,7 +165,7 @@ def _conversation(conversation: StoredConversation) -> Json:
         "started_at": _iso(conversation.started_at),
         "updated_at": _iso(conversation.updated_at),
         "answers": [
-            {"state": a.state, "value": a.value_json, "said": a.said, "at": _iso(a.at)}
+            {"state": a.state, "value": a.value, "said": a.said, "at": _iso(a.at)}
             for a in conversation.answers
         ],
     }

@@ -48,6 +48,21 @@ _STORE = Statement(
     )
     .on_conflict_do_nothing(index_elements=["channel", "update_id"])
 )
+_TAKE_AT_ONCE = Statement(
+    insert(updates)
+    .from_select(
+        ["channel", "update_id", "order_key", "received_at", "state", "attempts"],
+        select(
+            bindparam("channel"),
+            bindparam("update_id"),
+            literal_column("''"),
+            bindparam("received_at"),
+            literal_column("'done'"),
+            literal_column("0"),
+        ).where(~_SOMETHING_IN_LINE),
+    )
+    .on_conflict_do_nothing(index_elements=["channel", "update_id"])
+)
 _ROW = select(
     updates.c.id,
     updates.c.channel,
@@ -156,6 +171,9 @@ _OF_CHAT = tuple(
     for state in ("state = 'set_aside'", WAITING)
 )
 _GET = Statement(_ROW.where(updates.c.id == bindparam("id")))
+_WITH_NUMBER = Statement(
+    _ROW.where(updates.c.channel == bindparam("channel"), updates.c.update_id == bindparam("update_id"))
+)
 _AGAIN = Statement(
     update(updates)
     .where(
@@ -214,6 +232,20 @@ class Updates:
                     self._overtake(channel, update_id, order_key)
         return stored
 
+    def take_at_once(self, channel: str, update_id: int, order_key: str, now: datetime) -> bool:
+        """Note as done what is handled in this very transaction. False: it is known already, or others wait before it.
+
+        Only for where no other transaction writes: on PostgreSQL somebody might join the line meanwhile.
+        """
+        taken = self._context.sql.change(
+            _TAKE_AT_ONCE,
+            channel=channel,
+            update_id=update_id,
+            order_key=order_key,
+            received_at=to_stored(now),
+        )
+        return taken > 0
+
     def claim(self, channel: str, now: datetime) -> UpdateRow | None:
         """The update to handle next, held until the transaction ends; finish it before."""
         claimed = self.claim_some(channel, now, 1)
@@ -263,6 +295,11 @@ class Updates:
     def get(self, row_id: int) -> UpdateRow | None:
         """The update with this id (ours, not the platform's)."""
         row = self._context.sql.row(_GET, id=row_id)
+        return None if row is None else self._read(row)
+
+    def numbered(self, channel: str, update_id: int) -> UpdateRow | None:
+        """The update with the platform's id."""
+        row = self._context.sql.row(_WITH_NUMBER, channel=channel, update_id=update_id)
         return None if row is None else self._read(row)
 
     def again(self, row_id: int) -> bool:

@@ -79,7 +79,6 @@ async def running(folder: Path, crowd: Crowd) -> AsyncIterator[Inside]:
     async with inside(folder, Wire(crowd), clock=SystemClock()) as channel:
         only_ten_questions(channel.house)
         channel.intake._handled = channel.courier.wake
-        channel.keeper._wake = channel.intake.wake
         parts = [asyncio.create_task(part.run()) for part in (channel.intake, channel.courier)]
         try:
             yield channel

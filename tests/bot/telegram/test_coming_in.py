@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,8 +108,7 @@ async def test_what_the_webhook_brings_out_of_order_is_handled_in_order(tmp_path
         folder = tmp_path / "".join(map(str, order))
         folder.mkdir()
         async with inside(folder) as channel:
-            for number in order:
-                await channel.keeper.keep([updates[number - 1]])
+            await asyncio.gather(*(channel.keeper.keep([updates[number - 1]]) for number in order))
             await channel.bring()
             shown.append([one.text for one in channel.platform.shown[7]])
     assert shown[0] == shown[1]

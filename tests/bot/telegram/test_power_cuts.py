@@ -20,6 +20,7 @@ from typing import Any, Final
 import pytest
 
 from bot.telegram.reception import CHANNEL
+from bot.telegram.updates import Update
 from domain.store import StoreError, Transaction, UpdateRow
 from scheduler.intake import Intake
 from tests.support.figures import Tell
@@ -90,6 +91,20 @@ async def work(channel: Inside, batches: list[Updates], noted: Acknowledged) -> 
 
     channel.sender.send = sending  # type: ignore[method-assign]
 
+    turn_of, begun = channel.keeper._turn_of, set[int]()
+
+    def noting(update: Update) -> Any:
+        turn = turn_of(update)
+
+        def noted_turn(tx: Transaction) -> None:
+            if turn is not None:
+                turn(tx)
+            begun.add(update.update_id)
+
+        return None if turn is None else noted_turn
+
+    channel.keeper._turn_of = noting
+
     async def worker() -> None:
         current: list[int] = []
 
@@ -104,6 +119,7 @@ async def work(channel: Inside, batches: list[Updates], noted: Acknowledged) -> 
     for batch in batches:
         await channel.keeper.keep(batch)
         noted.kept.update(update["update_id"] for update in batch)
+        noted.handled.update(begun)
         sent = asyncio.create_task(channel.courier.round())
         outcomes = await asyncio.gather(*(worker() for _ in range(WORKERS)), return_exceptions=True)
         await sent

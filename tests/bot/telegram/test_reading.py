@@ -24,6 +24,7 @@ from bot.telegram.reading import (
     order_key,
     parse,
     read,
+    understand,
 )
 from dialogs.incoming import Command, Typed, Unsupported
 
@@ -55,6 +56,14 @@ def heard(meaning: Meaning) -> Any:
 def test_a_text_is_what_was_typed() -> None:
     meaning = said(text="3000万")
     assert meaning == InPrivate("5", "update:1", "zh_CN", Typed("3000万"), 8)
+
+
+def test_half_a_character_is_left_out_however_it_comes() -> None:
+    message = {"message_id": 8, "date": 0, "chat": PRIVATE, "from": WANG, "text": "公司\ud83d"}
+    update = {"update_id": 1, "message": message}
+    for understood in (understand(update), parse(json.dumps(update))):
+        assert understood is not None
+        assert heard(read(understood, ME)) == Typed("公司")
 
 
 @pytest.mark.parametrize(

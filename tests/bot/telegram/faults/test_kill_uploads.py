@@ -79,7 +79,7 @@ async def answers_of(data_dir: Path) -> dict[str, tuple[str, Answers, int]]:
                 assert active is not None
                 told: Answers = {}
                 for answer in active.answers:
-                    entries: Any = answer.value_json
+                    entries: Any = answer.value
                     told[answer.state] = [(one["name"], tx.files.content(one["file"])) for one in entries]
                 found[chat.address] = active.dialog, told, len(tx.files.of_chat(chat_id))
             return found
