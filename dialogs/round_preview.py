@@ -30,11 +30,11 @@ def _reason(world: World, reason: str) -> tuple[Span, ...]:
 
 def _audience(world: World, change: Change) -> tuple[Block, ...]:
     say, count = world.words.say, world.words.count
-    if not change.after.public:
-        text = say("Nobody is told: a draft is seen by staff alone.")
-        return (Notice(tone="info", spans=plain(text)),)
     if change.act is RoundAct.CANCEL and change.before is not None and not change.before.public:
         text = say("Nobody is told: the round was never announced.")
+        return (Notice(tone="info", spans=plain(text)),)
+    if not change.after.public:
+        text = say("Nobody is told: a draft is seen by staff alone.")
         return (Notice(tone="info", spans=plain(text)),)
     chats = world.office.concerned(change.after.programme)
     who = count(

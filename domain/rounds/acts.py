@@ -119,7 +119,9 @@ def _change(
     if problems:
         raise RoundRefused(problems)
     state = _LEADS_TO.get(act, after.state)
-    return Change(act, before, replace(after, state=state, revision=after.revision + 1), reason)
+    dropped = before is not None and before.state is RoundState.DRAFTED and state is RoundState.CANCELLED
+    after = replace(after, state=state, revision=after.revision + 1, never_announced=dropped)
+    return Change(act, before, after, reason)
 
 
 def _reason(reason: str) -> Iterator[Problem]:

@@ -97,6 +97,8 @@ class Round:
     paper_safe: date | None = None
     provisional: bool = False
     clause: str = ""
+    never_announced: bool = False
+    """A draft that was called off: people were never told of it, and are not now."""
 
     @property
     def scope(self) -> Scope:
@@ -126,7 +128,7 @@ class Round:
     @property
     def public(self) -> bool:
         """Whether everybody may see it."""
-        return self.state is not RoundState.DRAFTED
+        return self.state is not RoundState.DRAFTED and not self.never_announced
 
     def is_over(self, day: date) -> bool:
         """Whether applications are no longer taken on a day."""

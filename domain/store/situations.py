@@ -10,7 +10,6 @@ from domain.eligibility.receipts import Receipt
 from domain.facts.reading import FactValueError, read_value
 from domain.facts.vocabulary import Fact
 from domain.reminders.model import Known, Situation
-from domain.rounds import RoundState
 from domain.store.records import Chat
 from domain.store.transaction import Transaction
 
@@ -32,7 +31,7 @@ def situation_of(tx: Transaction, vocabulary: Mapping[str, Fact], chat: Chat, no
         facts=facts,
         receipts=receipts,
         preferences=tx.reminder_preferences.get(chat.id),
-        rounds=tuple(one for one in tx.rounds.all() if one.state is not RoundState.DRAFTED),
+        rounds=tuple(one for one in tx.rounds.all() if one.public),
         roles=frozenset(member.grant.role for member in tx.staff.of_person(chat.person_id)),
     )
 

@@ -184,6 +184,22 @@ def test_a_round_is_closed_and_called_off(tmp_path: Path) -> None:
         assert not {"announce", "change", "close", "cancel"} & set(keys(officer))
 
 
+def test_a_draft_that_is_called_off_is_told_to_nobody(tmp_path: Path) -> None:
+    with a_person(tmp_path, "en") as officer:
+        joins(officer, OF_HANGZHOU)
+        a_round(officer, told=False)
+        opens(officer)
+        officer.presses("cancel")
+        officer.says("drafted by mistake")
+        officer.sees("Nobody is told: the round was never announced.")
+        officer.presses("done")
+        officer.sees("called off")
+        stranger = another(officer, "stranger", "en")
+        stranger.commands("start", f"{HANGZHOU}_1")
+        stranger.is_at("programme")
+        stranger.does_not_see("called off")
+
+
 def test_the_preview_counts_who_is_concerned(tmp_path: Path) -> None:
     with a_person(tmp_path, "en") as officer:
         joins(officer, OF_ZHENGZHOU)

@@ -7,7 +7,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.rounds import Bilingual, Round, RoundAct, RoundState, Terms, announce, change, close, open_round
+from domain.rounds import (
+    Bilingual,
+    Round,
+    RoundAct,
+    RoundState,
+    Terms,
+    announce,
+    cancel,
+    change,
+    close,
+    open_round,
+)
 from domain.staff import Grant, Role
 from domain.store import Chat, Database, StaleRevision, Transaction
 from tests.store.conftest import NOW
@@ -56,6 +67,18 @@ async def test_drafts_are_not_public(database: Database) -> None:
     await database.run(lambda tx: tx.rounds.carry_out(close(told, "满"), None, NOW))
     assert [one.id for one in await database.read(lambda tx: tx.rounds.public())] == [told.id]
     assert draft.id != told.id
+
+
+async def test_a_draft_that_is_called_off_was_never_public_and_is_not_then(database: Database) -> None:
+    draft, other = await opened(database), await opened(database)
+    dropped = await database.run(lambda tx: tx.rounds.carry_out(cancel(draft, "作废"), None, NOW))
+    told = await database.run(lambda tx: tx.rounds.carry_out(announce(other, "印发", TODAY), None, NOW))
+    off = await database.run(lambda tx: tx.rounds.carry_out(cancel(told, "停"), None, NOW))
+    assert await database.read(lambda tx: tx.rounds.get(draft.id)) == dropped
+    assert (dropped.state, dropped.public) == (RoundState.CANCELLED, False)
+    assert await database.read(lambda tx: tx.rounds.get(told.id)) == off
+    assert (off.state, off.public) == (RoundState.CANCELLED, True)
+    assert await database.read(lambda tx: tx.rounds.public()) == (off,)
 
 
 async def test_who_is_concerned_asked_for_the_programme_or_checked_it_and_did_not_refuse(

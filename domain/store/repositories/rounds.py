@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, insert, literal_column, or_, select, update
 
 from domain.rounds import DAYS, Change, Round, RoundAct, RoundState
 from domain.rounds.kept import terms_from, terms_from_json, terms_to_json, texts_to_json
@@ -16,6 +16,9 @@ from domain.store.records import RoundChange
 from domain.store.schema import chats, receipts, round_changes, rounds, subscriptions
 from domain.store.statements import Row, Statement
 
+_WAS_ANNOUNCED = exists().where(
+    round_changes.c.round_id == rounds.c.id, round_changes.c.act == literal_column("'announce'")
+)
 _COLUMNS = (
     rounds.c.id,
     rounds.c.programme,
@@ -24,6 +27,7 @@ _COLUMNS = (
     rounds.c.revision,
     rounds.c.texts,
     rounds.c.source_link,
+    ((rounds.c.state == literal_column("'cancelled'")) & ~_WAS_ANNOUNCED).label("never_announced"),
     *(rounds.c[name] for name in DAYS),
 )
 _GET = Statement(select(*_COLUMNS).where(rounds.c.id == bindparam("id")))
@@ -31,11 +35,7 @@ _OF_PROGRAMME = Statement(
     select(*_COLUMNS).where(rounds.c.programme == bindparam("programme")).order_by(rounds.c.id)
 )
 _ALL = Statement(select(*_COLUMNS).order_by(rounds.c.programme, rounds.c.id))
-_PUBLIC = Statement(
-    select(*_COLUMNS)
-    .where(rounds.c.state != RoundState.DRAFTED.value)
-    .order_by(rounds.c.programme, rounds.c.id)
-)
+_PUBLIC = Statement(select(*_COLUMNS).where(_WAS_ANNOUNCED).order_by(rounds.c.programme, rounds.c.id))
 
 
 def _asked(wanted: int) -> ColumnElement[bool]:
@@ -195,7 +195,7 @@ class Rounds:
 
 
 def _round(row: Row) -> Round:
-    round_id, programme, district, state, revision, texts, source_link, *days = row
+    round_id, programme, district, state, revision, texts, source_link, never_announced, *days = row
     opens, closes_safe, closes_outer, decision_due = days
     return Round(
         id=round_id,
@@ -203,6 +203,7 @@ def _round(row: Row) -> Round:
         district=district,
         state=RoundState(state),
         revision=revision,
+        never_announced=bool(never_announced),
         terms=terms_from(texts, (opens, closes_safe, closes_outer, decision_due), source_link or ""),
     )
 

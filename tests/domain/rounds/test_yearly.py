@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.rounds import Bilingual, Round, RoundState, Terms, left_out, rounds_on
+from domain.rounds import Bilingual, Round, RoundState, Terms, cancel, left_out, rounds_on
 from tests.support.programmes import BUILT_IN_IDS, calendar, programme
 
 ZHENGZHOU = programme("zhengzhou-incubation-base")
@@ -75,6 +75,13 @@ def test_drafts_and_rounds_of_one_district_leave_the_computed_round_where_it_is(
     last_year = stored(RoundState.ANNOUNCED, date(2025, 5, 30), number=3)
     found = rounds_on(ZHENGZHOU, (draft, local, last_year), day, calendar())
     assert [one.id for one in found] == [3, 2, 1, 0]
+
+
+def test_a_draft_that_is_called_off_leaves_the_computed_round_where_it_is() -> None:
+    dropped = cancel(stored(RoundState.DRAFTED, date(2026, 4, 30)), "作废").after
+    assert not dropped.public
+    found = rounds_on(ZHENGZHOU, (dropped,), date(2026, 3, 1), calendar())
+    assert [one.id for one in found] == [1, 0]
 
 
 def test_papers_are_due_on_a_working_day_where_papers_are_handed_in() -> None:
