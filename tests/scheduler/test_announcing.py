@@ -12,9 +12,10 @@ from typing import TypeVar
 
 import pytest
 
-from domain.announcements import AnnouncementAct, AnnouncementState, Texts
+from domain.announcements import AnnouncementAct, AnnouncementState, Audience, Texts
 from domain.clock import SHANGHAI, FixedClock
 from domain.rounds import Bilingual
+from domain.staff import Grant, Role
 from domain.store import Database, StoreError, Transaction, Unavailable
 from scheduler import announcing
 from tests.support.announcing import NOON, Office
@@ -273,6 +274,23 @@ async def test_who_blocks_or_refuses_meanwhile_gets_nothing(office: Office) -> N
     await office.carries_all()
     assert await office.messages(sent.id, [blocked, stopped, refused, paused, last]) == {last.id: 1}
     assert await office.figures(sent.id) == {"blocked": 1, "left_out": 3, "delivered": 1}
+
+
+async def test_who_holds_the_role_no_more_when_it_goes_out_gets_nothing(office: Office) -> None:
+    kept, lost = await office.crowd(2)
+
+    def appoint(tx: Transaction, now: datetime) -> int:
+        tx.staff.add(kept.person_id, Grant(Role.EXPERT), now, None)
+        return tx.staff.add(lost.person_id, Grant(Role.EXPERT), now, None)
+
+    role = await office.do(appoint)
+    sent = await office.writes(Audience(role=Role.EXPERT))
+    await office.do(lambda tx, _now: office.announcer.list_more(tx, sent.id))
+    assert await office.figures(sent.id) == {"waiting": 2}
+    await office.do(lambda tx, now: tx.staff.revoke(role, now, None))
+    await office.carries_all()
+    assert await office.messages(sent.id, [kept, lost]) == {kept.id: 1}
+    assert await office.figures(sent.id) == {"delivered": 1, "left_out": 1}
 
 
 async def test_nobody_is_disturbed_in_quiet_hours_or_on_days_off(office: Office) -> None:

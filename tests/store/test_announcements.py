@@ -69,12 +69,14 @@ async def test_nobody_acts_over_somebody_elses_act(office: Office) -> None:
 
 
 async def test_whom_it_concerns_is_listed_and_nobody_else(office: Office) -> None:
-    asked, checked, refused, blocked, stopped, moved = await office.crowd(6)
+    asked, checked, refused, blocked, stopped, moved, unasked = await office.crowd(7)
     stranger, *_ = await office.crowd(1, programme=ZHENGZHOU)
 
     def prepare(tx: Transaction, now: datetime) -> None:
-        for one in (checked, refused):
+        for one in (checked, refused, unasked):
             tx.reminder_preferences.subscribe(one.id, HANGZHOU, wanted=None, now=now)
+        for one in (checked, refused):
+            tx.people.set_consent(one.person_id, "given", now)
         tx.reminder_preferences.subscribe(refused.id, HANGZHOU, wanted=False, now=now)
         tx.chats.block(blocked.id, now)
         tx.announcements.stop(stopped.id, HANGZHOU)
@@ -84,6 +86,8 @@ async def test_whom_it_concerns_is_listed_and_nobody_else(office: Office) -> Non
     await office.do(prepare)
     await office.checked(checked, "obstacle_found")
     await office.checked(refused, "obstacle_found")
+    # Who did not consent was promised that what they say serves the conversation only.
+    await office.checked(unasked, "obstacle_found")
     assert await listed(office, AUDIENCE) == [asked.id, checked.id]
     assert await listed(office, Audience()) == [asked.id, checked.id, stranger.id]
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, select, text, union
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+    union,
+)
 
 from domain.announcements import Audience, Candidate, belongs
 from domain.staff import Grant, Role, Scope
@@ -89,8 +99,12 @@ _LATEST = (
     .where(receipts.c.chat_id.between(_FROM, _TO))
     .group_by(receipts.c.chat_id, receipts.c.programme)
 )
+# Without consent what somebody said serves their conversation only: their self-checks decide nothing.
 _VERDICTS = Statement(
-    select(receipts.c.chat_id, receipts.c.programme, receipts.c.verdict).where(receipts.c.id.in_(_LATEST))
+    select(receipts.c.chat_id, receipts.c.programme, receipts.c.verdict)
+    .join_from(receipts, chats, receipts.c.chat_id == chats.c.id)
+    .join(people, chats.c.person_id == people.c.id)
+    .where(receipts.c.id.in_(_LATEST), people.c.consent == literal_column("'given'"))
 )
 _STOPS = Statement(
     select(announcement_stops.c.chat_id, announcement_stops.c.programme).where(
@@ -114,11 +128,16 @@ def portion_of(context: Context, audience: Audience, after: int) -> tuple[tuple[
 
 
 def is_meant(context: Context, audience: Audience, chat_id: int) -> bool:
-    """Whether one chat that was listed before still is to hear of it: nothing but what the person chose since decides."""
+    """Whether one chat that was listed before still is to hear of it.
+
+    Nothing but what the person chose since decides, and among staff whether they still hold the role.
+    """
     (candidate,) = _candidates(context, [chat_id])
     if audience.programme in candidate.stopped:
         return False
-    return audience.role is not None or audience.programme not in candidate.declined
+    if audience.role is not None:
+        return belongs(candidate, audience)
+    return audience.programme not in candidate.declined
 
 
 def _ids(context: Context, audience: Audience, after: int) -> list[tuple[int]]:
