@@ -275,6 +275,16 @@ def test_asking_for_the_programme_again_brings_announcements_back(tmp_path: Path
         assert guest.database.run(lambda tx: tx.announcements.stopped(guest.chat)) == frozenset()
 
 
+def test_switching_the_programme_on_brings_announcements_back(tmp_path: Path) -> None:
+    with a_person(tmp_path, "en") as guest:
+        guest.database.run(lambda tx: tx.announcements.stop(guest.chat, HANGZHOU))
+        guest.commands("reminders")
+        guest.presses("settings", "programmes", f"p:{HANGZHOU}", "@done")
+        wanted = guest.database.run(lambda tx: tx.reminder_preferences.get(guest.chat).programmes)
+        assert wanted.get(HANGZHOU)
+        assert guest.database.run(lambda tx: tx.announcements.stopped(guest.chat)) == frozenset()
+
+
 def test_a_card_says_nothing_to_whom_it_was_not_for(tmp_path: Path) -> None:
     with a_person(tmp_path, "en") as outsider:
         on_a_working_day(outsider)

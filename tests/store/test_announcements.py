@@ -181,6 +181,26 @@ async def test_in_the_end_nobody_knows_to_whom_it_went(office: Office) -> None:
     assert await office.figures(sent.id) == {"delivered": 1}
 
 
+async def test_who_got_what_was_meant_for_a_result_is_forgotten_with_the_result(office: Office) -> None:
+    refused, agreed = await office.crowd(2)
+    await office.lives_in(agreed, "西湖区")
+    for chat in (refused, agreed):
+        await office.checked(chat, "obstacle_found")
+    for_all = await office.writes()
+    sent = await office.writes(replace(AUDIENCE, verdict=Verdict.OBSTACLE_FOUND))
+    await office.carries_all()
+    later = office.clock.now() + timedelta(days=1)
+    await office.do(lambda tx, _now: tx.privacy.purge_unconsented(later))
+    known = await office.database.read(
+        lambda tx: [tx.recipients.of_chat(one.id) for one in (refused, agreed)]
+    )
+    assert known == [
+        ((for_all.id, "delivered"),),
+        ((for_all.id, "delivered"), (sent.id, "delivered")),
+    ]
+    assert await office.figures(sent.id) == {"delivered": 2}
+
+
 async def test_a_chat_that_is_removed_takes_nothing_of_the_numbers(office: Office) -> None:
     (chat,) = await office.crowd(1, channel="web")
     sent = await office.writes()

@@ -13,7 +13,16 @@ from domain.store.context import Context
 from domain.store.instants import to_stored
 from domain.store.repositories.announcement_candidates import is_meant, portion_of
 from domain.store.repositories.lines import AT_ONCE, move_up
-from domain.store.schema import ON_ITS_WAY, TO_QUEUE, announcement_recipients, chats, deliveries, outbox
+from domain.store.schema import (
+    ON_ITS_WAY,
+    TO_QUEUE,
+    announcement_recipients,
+    announcements,
+    chats,
+    deliveries,
+    outbox,
+    people,
+)
 from domain.store.statements import Statement
 
 LONGEST_WAIT: Final = timedelta(days=15)
@@ -139,10 +148,9 @@ _FORGET = Statement(
     update(_rows)
     .where(
         _rows.c.chat_id.is_not(None),
-        text(
-            "announcement_id IN (SELECT id FROM announcements WHERE state IN ('sent', 'withdrawn') "
-            "AND ended_at < :before)"
-        ).bindparams(bindparam("before")),
+        _rows.c.announcement_id.in_(
+            select(announcements.c.id).where(announcements.c.ended_at < bindparam("before"))
+        ),
         text("state <> 'queued'"),
     )
     .values(chat_id=None)
@@ -156,6 +164,32 @@ _FORGET_CHATS_OF = Statement(
         state=case((text("state IN ('waiting', 'queued')"), RecipientState.GONE.value), else_=_rows.c.state),
     )
 )
+
+
+_FORGET_RESULTS = Statement(
+    update(_rows)
+    .where(
+        _rows.c.chat_id.in_(
+            select(chats.c.id)
+            .join_from(chats, people, chats.c.person_id == people.c.id)
+            .where(people.c.consent != "given")
+        ),
+        _rows.c.announcement_id.in_(
+            select(announcements.c.id).where(
+                announcements.c.verdict != "", announcements.c.ended_at < bindparam("before")
+            )
+        ),
+        text("state <> 'queued'"),
+    )
+    .values(chat_id=None)
+)
+
+
+def forget_results(context: Context, before: datetime) -> None:
+    """Forget of people who gave no consent that they got what was meant for one result of a self-check, as the result
+    itself is forgotten; of announcements that were over before an instant.
+    """
+    context.sql.change(_FORGET_RESULTS, before=to_stored(before))
 
 
 def forget_recipient(context: Context, person_id: int) -> None:
