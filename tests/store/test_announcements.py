@@ -18,7 +18,7 @@ from domain.store import Database, StaleRevision, Transaction
 from domain.store.repositories import announcement_candidates
 from scheduler.announcing import KNOWN
 from tests.store.conftest import NOW
-from tests.support.announcing import AUDIENCE, TEXTS, Office
+from tests.support.announcing import AUDIENCE, TEXTS, UNCONSENTED, Office
 from tests.support.reminding import HANGZHOU, ZHENGZHOU
 
 
@@ -189,8 +189,9 @@ async def test_who_got_what_was_meant_for_a_result_is_forgotten_with_the_result(
     for_all = await office.writes()
     sent = await office.writes(replace(AUDIENCE, verdict=Verdict.OBSTACLE_FOUND))
     await office.carries_all()
-    later = office.clock.now() + timedelta(days=1)
-    await office.do(lambda tx, _now: tx.privacy.purge_unconsented(later))
+    later = office.clock.now() + UNCONSENTED
+    assert await office.do(lambda tx, _now: office.forget.work(tx, later)) == 0
+    assert await office.do(lambda tx, _now: office.forget.work(tx, later + timedelta(seconds=1))) == 1
     known = await office.database.read(
         lambda tx: [tx.recipients.of_chat(one.id) for one in (refused, agreed)]
     )

@@ -65,7 +65,7 @@ _PUT_OFF = Statement(
 _UNDER_WAY = Statement(
     select(_rows.c.id, _rows.c.chat_id, _rows.c.outbox_id)
     .where(_rows.c.announcement_id == bindparam("announcement"), text(ON_ITS_WAY))
-    .order_by(_rows.c.chat_id, _rows.c.id)
+    .order_by(_rows.c.id)
 )
 _COUNT_UNDER_WAY = Statement(
     select(func.count())
@@ -108,7 +108,8 @@ _SETTLED = Statement(
             text("deliveries.state IN ('sent', 'unknown', 'dead', 'dropped')"),
         ),
     )
-    .order_by(_rows.c.id)
+    # The order of the index over what is on its way: nothing else is read.
+    .order_by(_rows.c.announcement_id, _rows.c.id)
     .limit(bindparam("most"))
 )
 _SETTLE = Statement(
@@ -119,12 +120,9 @@ _SETTLE = Statement(
 _LOST = Statement(
     update(_rows).where(_rows.c.chat_id.is_(None), text(TO_QUEUE)).values(state=RecipientState.GONE.value)
 )
-_ANY_OPEN = Statement(
+_ANY_WAITING = Statement(
     select(_rows.c.id)
-    .where(
-        _rows.c.announcement_id == bindparam("announcement"),
-        text("state IN ('waiting', 'queued')"),
-    )
+    .where(_rows.c.announcement_id == bindparam("announcement"), text(TO_QUEUE))
     .limit(literal_column("1"))
 )
 _PROGRESS = Statement(
@@ -183,13 +181,6 @@ _FORGET_RESULTS = Statement(
     )
     .values(chat_id=None)
 )
-
-
-def forget_results(context: Context, before: datetime) -> None:
-    """Forget of people who gave no consent that they got what was meant for one result of a self-check, as the result
-    itself is forgotten; of announcements that were over before an instant.
-    """
-    context.sql.change(_FORGET_RESULTS, before=to_stored(before))
 
 
 def forget_recipient(context: Context, person_id: int) -> None:
@@ -271,9 +262,10 @@ class Recipients:
         """
         state = RecipientState.WITHDRAWN if for_good else RecipientState.WAITING
         taken = 0
-        for recipient, chat_id, message in self._context.sql.rows(_UNDER_WAY, announcement=announcement_id):
-            if chat_id is None or message is None:
-                continue
+        rows = self._context.sql.rows(_UNDER_WAY, announcement=announcement_id)
+        held = [row for row in rows if row[1] is not None and row[2] is not None]
+        # In the order of chats, as whoever else holds several does.
+        for recipient, chat_id, message in sorted(held, key=lambda row: int(row[1])):
             self._context.lock_chat(chat_id)
             if not self._context.sql.change(_STOP_DELIVERY, message=message):
                 continue
@@ -301,7 +293,8 @@ class Recipients:
 
     def is_open(self, announcement_id: int) -> bool:
         """Whether somebody's message still waits or is on its way."""
-        return self._context.sql.row(_ANY_OPEN, announcement=announcement_id) is not None
+        waiting = self._context.sql.row(_ANY_WAITING, announcement=announcement_id)
+        return waiting is not None or self.under_way(announcement_id) > 0
 
     def progress(self, announcement_id: int) -> Progress:
         """How many people are how far."""
@@ -319,6 +312,12 @@ class Recipients:
     def forget(self, before: datetime) -> int:
         """Forget to whom announcements went that were over before an instant; the numbers stay."""
         return self._context.sql.change(_FORGET, before=to_stored(before))
+
+    def forget_results(self, before: datetime) -> int:
+        """Forget of people who gave no consent that they got what was meant for one result of a self-check, as the
+        result itself is forgotten; of announcements that were over before an instant.
+        """
+        return self._context.sql.change(_FORGET_RESULTS, before=to_stored(before))
 
     def _take(self, recipient: int, state: RecipientState, outbox_id: int | None) -> bool:
         return (

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from domain.store.context import Context
 from domain.store.instants import to_stored
 from domain.store.records import PUSHED, Json
-from domain.store.repositories.announcement_recipients import forget_recipient, forget_results
+from domain.store.repositories.announcement_recipients import forget_recipient
 from domain.store.repositories.export import export_person
 from domain.store.repositories.lines import mend
 from domain.store.repositories.organisations import remove_if_nobodys
@@ -227,7 +227,6 @@ class Privacy:
         open. Somebody who holds a role keeps it, and the chat by which they hold it.
         """
         sql, instant = self._context.sql, to_stored(before)
-        forget_results(self._context, before)
         removed = sum(
             sql.change(statement, before=instant)
             for statement in (*_PURGE_OF_UNCONSENTED, _PURGE_OF_SET_ASIDE)
