@@ -54,9 +54,12 @@ _OF_ANY_PROGRAMME = _portion(
     select(receipts.c.chat_id).where(receipts.c.chat_id > _LAST),
 )
 _OF_ROLE = _portion(
-    select(chats.c.id)
-    .join_from(staff, chats, chats.c.person_id == staff.c.person_id)
-    .where(staff.c.role == bindparam("role"), staff.c.revoked_at.is_(None), chats.c.id > _LAST)
+    select(chats.c.id).where(
+        chats.c.person_id.in_(
+            select(staff.c.person_id).where(staff.c.role == bindparam("role"), staff.c.revoked_at.is_(None))
+        ),
+        chats.c.id > _LAST,
+    )
 )
 _OF_CORRECTED = _portion(
     select(announcement_recipients.c.chat_id).where(

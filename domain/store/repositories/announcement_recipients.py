@@ -39,17 +39,14 @@ _LIST = Statement(
     )
     .on_conflict_do_nothing(index_elements=["announcement_id", "chat_id"])
 )
-_DUE = Statement(
+_WAITING = (
     select(_rows.c.id)
-    .where(
-        _rows.c.announcement_id == bindparam("announcement"),
-        text(TO_QUEUE),
-        _rows.c.chat_id.is_not(None),
-        or_(_rows.c.due_at <= bindparam("now"), _rows.c.due_at > bindparam("farthest")),
-    )
+    .where(_rows.c.announcement_id == bindparam("announcement"), text(TO_QUEUE), _rows.c.chat_id.is_not(None))
     .order_by(_rows.c.due_at, _rows.c.id)
     .limit(bindparam("most"))
 )
+_DUE = Statement(_WAITING.where(_rows.c.due_at <= bindparam("now")))
+_PUT_OFF_TOO_FAR = Statement(_WAITING.where(_rows.c.due_at > bindparam("farthest")))
 _CHAT_OF = Statement(select(_rows.c.chat_id).where(_rows.c.id == bindparam("id")))
 _TAKE = Statement(
     update(_rows)
@@ -118,7 +115,14 @@ _SETTLE = Statement(
     .values(state=bindparam("new_state"), outbox_id=None)
 )
 _LOST = Statement(
-    update(_rows).where(_rows.c.chat_id.is_(None), text(TO_QUEUE)).values(state=RecipientState.GONE.value)
+    update(_rows)
+    .where(
+        _rows.c.announcement_id == bindparam("announcement"),
+        text(TO_QUEUE),
+        # Not `IS NULL`: that would be looked up among all rows that ever lost their chat.
+        func.coalesce(_rows.c.chat_id, literal_column("0")) == literal_column("0"),
+    )
+    .values(state=RecipientState.GONE.value)
 )
 _ANY_WAITING = Statement(
     select(_rows.c.id)
@@ -223,11 +227,12 @@ class Recipients:
 
     def due(self, announcement_id: int, now: datetime, most: int) -> tuple[int, ...]:
         """Rows whose message may be put on its way now, the longest waiting first."""
-        stored, farthest = to_stored(now), to_stored(now + LONGEST_WAIT)
-        rows = self._context.sql.rows(
-            _DUE, announcement=announcement_id, now=stored, farthest=farthest, most=most
-        )
-        return tuple(row[0] for row in rows)
+        rows, farthest = self._context.sql.rows, to_stored(now + LONGEST_WAIT)
+        due = rows(_DUE, announcement=announcement_id, now=to_stored(now), most=most)
+        if len(due) < most:
+            left = most - len(due)
+            due += rows(_PUT_OFF_TOO_FAR, announcement=announcement_id, farthest=farthest, most=left)
+        return tuple(row[0] for row in due)
 
     def chat_of(self, recipient: int) -> int | None:
         """The chat of a row; None for one that belongs to nobody any more."""
