@@ -87,7 +87,8 @@ def clockwork(house: House) -> Clockwork:
         unconsented=timedelta(hours=house.settings.unconsented_retention_hours),
         consented=timedelta(days=house.settings.consented_retention_days),
     )
-    chores = (*housekeeping(retention), *_reminding(house.speaker), *_announcing(house.announcer))
+    announced = _announcing(house.announcer, retention)
+    chores = (*housekeeping(retention), *_reminding(house.speaker), *announced)
     return Clockwork(house.database, house.clock, chores)
 
 
@@ -96,8 +97,8 @@ def _reminding(speaker: Speaker | None) -> tuple[Chore | Errand, ...]:
     return () if speaker is None else (replanning(speaker.planner), *reminding(speaker))
 
 
-def _announcing(announcer: Announcer | None) -> tuple[Chore | Errand, ...]:
-    return () if announcer is None else announcing(announcer)
+def _announcing(announcer: Announcer | None, retention: Retention) -> tuple[Chore | Errand, ...]:
+    return () if announcer is None else announcing(announcer, retention.unconsented)
 
 
 def _master_key(settings: Settings) -> MasterKey:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
+from dialogs.announcement_texts import LAST, text_states, texts_of
 from dialogs.announcement_words import audience_blocks, problem_blocks, texts_blocks
 from dialogs.commands import GoToMenu, Start
 from dialogs.engine.answers import Json
@@ -13,39 +13,28 @@ from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Dialog, Goes, Here, State
 from dialogs.engine.question import Question
 from dialogs.engine.screen import Block, Paragraph, plain
-from dialogs.engine.typed import AskTyped, NotUnderstood, Understood
 from dialogs.new_round import district_question, not_allowed
 from dialogs.reminder_reasons import VERDICTS
 from dialogs.round_words import round_name
 from dialogs.staff_commands import WriteAnnouncement
 from dialogs.staff_words import role_name
-from dialogs.understanding.result import Understood as Read
-from dialogs.understanding.text import read_text
 from dialogs.world import World
 from domain.announcements import (
-    LONGEST_TEXT,
-    LONGEST_TITLE,
     Announcement,
     AnnouncementRefused,
     Audience,
     Draft,
-    Texts,
     correct,
     draft,
 )
 from domain.programme.model import Programme
 from domain.programme.parts import Verdict
-from domain.rounds import Bilingual, Round
+from domain.rounds import Round
 from domain.staff import ALLOWED, Act, Actor, Role, Scope
 
 NAME = "new_announcement"
 EVERYWHERE: Final = ""
 """The answer that it is about no single programme, or for every district."""
-
-LEFT_OUT: Final = ""
-"""The answer that it is not written in a language."""
-
-_BAR: Final = re.compile(r"\s*[|｜]\s*")
 
 
 def new_announcement(world: World) -> Dialog:
@@ -69,7 +58,7 @@ def new_announcement(world: World) -> Dialog:
         version=1,
         title=title,
         start="title" if corrected is not None else "programme",
-        states=(*audience, *_text_states(world, given), _preview(world, corrected, given)),
+        states=(*audience, *text_states(world, given, "preview"), _preview(world, corrected, given)),
         outcomes={
             "sent": lambda here: (_command(corrected, _told(here), send=True), Start("announcements")),
             "drafted": lambda here: (_command(corrected, _told(here)), Start("announcements")),
@@ -197,94 +186,6 @@ def _where(world: World, programme: str) -> Question:
     return district_question(world, places(world.office.actor, programme) or (), every)
 
 
-# What it says -------------------------------------------------------------------------------------
-
-
-def _text_states(world: World, given: Mapping[str, Json]) -> tuple[State, ...]:
-    say = world.words.say
-    english_alone = Option(LEFT_OUT, say("Only in English"), "skip", ("跳过", "skip"))
-    chinese_alone = Option(LEFT_OUT, say("Only in Chinese"), "skip", ("跳过", "skip"))
-    return (
-        State(
-            "title",
-            say("What is its title? Chinese, then a bar (|) and English, or one of them alone."),
-            AskTyped(
-                world.words,
-                "text",
-                say("Training on 12 March | 3月12日培训"),
-                lambda text: _read_title(world, text),
-                _tell_title,
-                _is_title,
-            ),
-            "text_zh",
-        ),
-        State("text_zh", say("What does it say in Chinese?"), _text(world, (english_alone,)), "text_en"),
-        State(
-            "text_en",
-            say("What does it say in English?"),
-            _text(world, (chinese_alone,) if given.get("text_zh") else ()),
-            "preview",
-        ),
-    )
-
-
-def _text(world: World, ways_past: tuple[Option, ...]) -> AskTyped:
-    def read(text: str) -> Understood | NotUnderstood:
-        result = read_text(text, limit=LONGEST_TEXT, lines=True)
-        if isinstance(result, Read):
-            return Understood(result.value)
-        return NotUnderstood(world.words.say("Please write a text of at most 2,000 characters."))
-
-    return AskTyped(
-        world.words,
-        "text",
-        "",
-        read,
-        str,
-        lambda value: isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT,
-        shortcuts=ways_past,
-    )
-
-
-def _read_title(world: World, text: str) -> Understood | NotUnderstood:
-    title = read_title(text)
-    if title is None:
-        return NotUnderstood(
-            world.words.say("Please give one title in Chinese, in English, or both with a bar (|) between.")
-        )
-    return Understood([title.zh, title.en])
-
-
-def read_title(text: str) -> Bilingual | None:
-    """A title in one or both languages, whichever stands first; None when it is none."""
-    result = read_text(text)
-    parts = [part for part in _BAR.split(result.value) if part] if isinstance(result, Read) else []
-    if not 1 <= len(parts) <= 2 or max(map(len, parts)) > LONGEST_TITLE:
-        return None
-    if len(parts) == 1:
-        return Bilingual(parts[0], "") if _is_chinese(parts[0]) else Bilingual("", parts[0])
-    first, second = parts
-    return (
-        Bilingual(second, first)
-        if _is_chinese(second) and not _is_chinese(first)
-        else Bilingual(first, second)
-    )
-
-
-def _is_chinese(text: str) -> bool:
-    return any("\u4e00" <= character <= "\u9fff" for character in text)
-
-
-def _tell_title(value: Json) -> str:
-    return " | ".join(str(part) for part in value if part) if isinstance(value, list) else ""
-
-
-def _is_title(value: Json) -> bool:
-    if not isinstance(value, list) or len(value) != 2:
-        return False
-    return all(isinstance(part, str) and len(part) <= LONGEST_TITLE for part in value) and any(value)
-
-
 # A look at both -----------------------------------------------------------------------------------
 
 
@@ -312,7 +213,7 @@ def _looked_at(
     world: World, corrected: Announcement | None, given: Mapping[str, Json]
 ) -> tuple[tuple[Block, ...], int, bool]:
     """Whom it would go to and what they would read, how many they are, and whether it is possible."""
-    if "text_en" not in given:
+    if LAST not in given:
         return (), 1, True
     try:
         found = _draft(world, corrected, given)
@@ -344,9 +245,7 @@ def _told(here: Here) -> dict[str, Json]:
 def _command(
     corrected: Announcement | None, given: Mapping[str, Json], *, send: bool = False
 ) -> WriteAnnouncement:
-    title = given.get("title")
-    zh, en = (str(part) for part in title) if isinstance(title, list) else ("", "")
-    texts = Texts(Bilingual(zh, en), Bilingual(str(given.get("text_zh", "")), str(given.get("text_en", ""))))
+    texts = texts_of(given)
     if corrected is not None:
         return WriteAnnouncement(texts, Audience(corrects=corrected.id), send)
     kind, round_ = given.get("kind"), given.get("round")

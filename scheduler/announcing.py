@@ -121,8 +121,11 @@ class Announcer:
         return True
 
 
-def announcing(announcer: Announcer) -> tuple[Errand, Chore]:
-    """The errand that sends announcements, and the chore that forgets to whom they went."""
+def announcing(announcer: Announcer, unconsented: timedelta) -> tuple[Errand, Chore]:
+    """The errand that sends announcements, and the chore that forgets to whom they went.
+
+    `unconsented` is how long anything is known of people who gave no consent.
+    """
 
     async def announce(database: Database, clock: Clock) -> int:
         while await database.run(lambda tx: tx.recipients.settle(SETTLED_AT_ONCE)) == SETTLED_AT_ONCE:
@@ -133,7 +136,7 @@ def announcing(announcer: Announcer) -> tuple[Errand, Chore]:
         return sent
 
     def forget(tx: Transaction, now: datetime) -> int:
-        return tx.recipients.forget(now - KNOWN)
+        return tx.recipients.forget(now - KNOWN) + tx.recipients.forget_results(now - unconsented)
 
     return Errand("announce", OFTEN, announce), Chore("forget_announced", DAILY, forget)
 

@@ -66,7 +66,7 @@ def draft(
     """Keep a draft and show it."""
     from bot.command_line.at_hand import at_hand, today
     from dialogs.announcement_acts import write_announcement
-    from dialogs.new_announcement import read_title
+    from dialogs.announcement_texts import read_title
     from dialogs.staff_commands import WriteAnnouncement
     from domain.announcements import AnnouncementRefused, Audience, Texts
     from domain.clock import SystemClock

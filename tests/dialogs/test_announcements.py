@@ -24,6 +24,7 @@ from domain.staff import ALLOWED, OPERATOR, Act, Actor, Grant, Member, NotAllowe
 from domain.store import NotFound, StaleRevision, Transaction
 from locales.words import Catalogues
 from scheduler.announcing import Announcer, announcing
+from tests.support.announcing import UNCONSENTED
 from tests.support.conversation import Person, a_person, block_lines
 from tests.support.programmes import examiner, programmes
 from tests.support.staff import (
@@ -68,7 +69,7 @@ def somebody_who_asked(
 def ticks(person: Person) -> None:
     """The clockwork sends what is to be sent."""
     cards = AnnouncementCards(programmes(), examiner(), Catalogues.load())
-    errand, _ = announcing(Announcer(cards, examiner().calendar))
+    errand, _ = announcing(Announcer(cards, examiner().calendar), UNCONSENTED)
     person.database.awaits(lambda database: errand.run(database, person.clock))
 
 
@@ -272,6 +273,16 @@ def test_asking_for_the_programme_again_brings_announcements_back(tmp_path: Path
         guest.database.run(lambda tx: tx.announcements.stop(guest.chat, HANGZHOU))
         guest.commands("start", HANGZHOU)
         guest.presses("dates", "remind")
+        assert guest.database.run(lambda tx: tx.announcements.stopped(guest.chat)) == frozenset()
+
+
+def test_switching_the_programme_on_brings_announcements_back(tmp_path: Path) -> None:
+    with a_person(tmp_path, "en") as guest:
+        guest.database.run(lambda tx: tx.announcements.stop(guest.chat, HANGZHOU))
+        guest.commands("reminders")
+        guest.presses("settings", "programmes", f"p:{HANGZHOU}", "@done")
+        wanted = guest.database.run(lambda tx: tx.reminder_preferences.get(guest.chat).programmes)
+        assert wanted.get(HANGZHOU)
         assert guest.database.run(lambda tx: tx.announcements.stopped(guest.chat)) == frozenset()
 
 

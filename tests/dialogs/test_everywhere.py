@@ -97,6 +97,22 @@ def at_the_preview_of_a_round(person: Person) -> None:
     person.says("名额已满")
 
 
+def at_a_new_announcement(person: Person) -> None:
+    joins(person, ADMINISTRATOR)
+    person.presses("announcements", "new")
+
+
+def at_the_preview_of_an_announcement(person: Person) -> None:
+    at_a_new_announcement(person)
+    person.presses("hz", "everybody", "whole")
+    person.says("培训通知 | Training", "三月开班。", "It begins in March.")
+
+
+def at_an_announcement(person: Person) -> None:
+    at_the_preview_of_an_announcement(person)
+    person.presses("save", "announcement:1")
+
+
 def at_an_invitation(person: Person) -> None:
     opens_link(person, invited(person, ADMINISTRATOR))
 
@@ -118,6 +134,9 @@ SITUATIONS: list[Callable[[Person], None]] = [
     at_the_staff,
     at_a_new_round,
     at_the_preview_of_a_round,
+    at_a_new_announcement,
+    at_the_preview_of_an_announcement,
+    at_an_announcement,
     at_an_invitation,
 ]
 

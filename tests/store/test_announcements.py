@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +18,12 @@ from domain.announcements import AnnouncementAct, AnnouncementState, Audience, R
 from domain.programme.parts import Verdict
 from domain.staff import OPERATOR, Grant, Role, Scope
 from domain.store import Database, StaleRevision, Transaction
-from domain.store.repositories import announcement_candidates
+from domain.store.repositories import announcement_candidates, announcement_recipients
+from domain.store.statements import Statement
 from scheduler.announcing import KNOWN
 from tests.store.conftest import NOW
-from tests.support.announcing import AUDIENCE, TEXTS, Office
+from tests.support.announcing import AUDIENCE, TEXTS, UNCONSENTED, Office
+from tests.support.database import open_database
 from tests.support.reminding import HANGZHOU, ZHENGZHOU
 
 
@@ -185,6 +190,27 @@ async def test_in_the_end_nobody_knows_to_whom_it_went(office: Office) -> None:
     assert await office.figures(sent.id) == {"delivered": 1}
 
 
+async def test_who_got_what_was_meant_for_a_result_is_forgotten_with_the_result(office: Office) -> None:
+    refused, agreed = await office.crowd(2)
+    await office.lives_in(agreed, "西湖区")
+    for chat in (refused, agreed):
+        await office.checked(chat, "obstacle_found")
+    for_all = await office.writes()
+    sent = await office.writes(replace(AUDIENCE, verdict=Verdict.OBSTACLE_FOUND))
+    await office.carries_all()
+    later = office.clock.now() + UNCONSENTED
+    assert await office.do(lambda tx, _now: office.forget.work(tx, later)) == 0
+    assert await office.do(lambda tx, _now: office.forget.work(tx, later + timedelta(seconds=1))) == 1
+    known = await office.database.read(
+        lambda tx: [tx.recipients.of_chat(one.id) for one in (refused, agreed)]
+    )
+    assert known == [
+        ((for_all.id, "delivered"),),
+        ((for_all.id, "delivered"), (sent.id, "delivered")),
+    ]
+    assert await office.figures(sent.id) == {"delivered": 2}
+
+
 async def test_a_chat_that_is_removed_takes_nothing_of_the_numbers(office: Office) -> None:
     (chat,) = await office.crowd(1, channel="web")
     sent = await office.writes()
@@ -222,3 +248,34 @@ async def test_nothing_is_kept_of_what_is_refused(office: Office) -> None:
 
     await office.do(attempt)
     assert await office.database.read(lambda tx: tx.announcements.all()) == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (announcement_recipients._DUE, "to_queue (announcement_id=? AND due_at<?)"),
+        (announcement_recipients._PUT_OFF_TOO_FAR, "to_queue (announcement_id=? AND due_at>?)"),
+        (announcement_recipients._LOST, "to_queue (announcement_id=?)"),
+        (announcement_recipients._ANY_WAITING, "to_queue (announcement_id=?)"),
+        (announcement_recipients._UNDER_WAY, "on_its_way (announcement_id=?)"),
+        (announcement_recipients._COUNT_UNDER_WAY, "on_its_way (announcement_id=?)"),
+        (announcement_recipients._SETTLED, "USING INDEX ix_announcement_recipients_on_its_way"),
+        (announcement_candidates._OF_PROGRAMME, "ix_receipts_programme_chat_id (programme=? AND chat_id>?)"),
+        (announcement_candidates._OF_ROLE, "ix_chats_person_id (person_id=?"),
+    ],
+)
+async def test_a_tick_reads_what_is_waiting_or_on_its_way_and_nothing_else(
+    tmp_path: Path, statement: Statement, index: str
+) -> None:
+    async with await open_database(tmp_path):
+        pass
+    text, parameters = statement.sqlite
+    with closing(sqlite3.connect(tmp_path / "zhuoyue.sqlite3")) as connection:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", [1] * len(parameters))]
+    assert any(index in step for step in plan), plan
+    tables = ("announcement_recipients", "receipts", "subscriptions", "chats")
+    assert not [
+        step
+        for step in plan
+        if step.split()[:2] in [["SCAN", table] for table in tables] and "INDEX" not in step
+    ]

@@ -29,6 +29,7 @@ NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 TEXTS = Texts(Bilingual("培训通知", "Training"), Bilingual("三月开班。", "It begins in March."))
 AUDIENCE = Audience(programme=HANGZHOU)
 LEASE = timedelta(seconds=15)
+UNCONSENTED = timedelta(days=3)
 
 
 class Plain:
@@ -60,7 +61,7 @@ class Office:
     def __post_init__(self) -> None:
         self.renderer = Plain()
         self.announcer = Announcer(self.renderer, examiner().calendar)
-        self.errand, self.forget = announcing(self.announcer)
+        self.errand, self.forget = announcing(self.announcer, UNCONSENTED)
 
     async def tick(self) -> None:
         """See to whatever is to be sent."""

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
-    CompoundSelect,
     Select,
     bindparam,
     func,
@@ -39,39 +38,37 @@ _LAST: Final[BindParameter[int]] = bindparam("last")
 _MOST: Final[BindParameter[int]] = bindparam("most")
 
 
-def _portion(found: Select[Any] | CompoundSelect[Any]) -> Statement:
-    """The first of the chats found, in order, of those that can be reached where they are."""
-    ids = found.subquery()
-    return Statement(
-        select(chats.c.id)
-        .join_from(ids, chats, chats.c.id == ids.c.chat_id)
-        .where(chats.c.id > _LAST, chats.c.blocked_at.is_(None), chats.c.moved_to.is_(None))
-        .order_by(chats.c.id)
-        .limit(_MOST)
-    )
+def _first(found: Select[Any]) -> Select[Any]:
+    """The first of the chats found, in order, each once: so much is read, however many there are."""
+    part = found.distinct().order_by(found.selected_columns[0]).limit(_MOST).subquery()
+    return select(part.c[0].label("chat_id"))
+
+
+def _portion(*found: Select[Any]) -> Statement:
+    """The first chats of all that are found in one way or another."""
+    whole = union(*map(_first, found)).subquery() if len(found) > 1 else _first(found[0]).subquery()
+    return Statement(select(whole.c.chat_id).order_by(whole.c.chat_id).limit(_MOST))
 
 
 _OF_PROGRAMME = _portion(
-    union(
-        select(subscriptions.c.chat_id).where(
-            subscriptions.c.programme == bindparam("programme"), subscriptions.c.chat_id > _LAST
-        ),
-        select(receipts.c.chat_id).where(
-            receipts.c.programme == bindparam("programme"), receipts.c.chat_id > _LAST
-        ),
-    )
+    select(subscriptions.c.chat_id).where(
+        subscriptions.c.programme == bindparam("programme"), subscriptions.c.chat_id > _LAST
+    ),
+    select(receipts.c.chat_id).where(
+        receipts.c.programme == bindparam("programme"), receipts.c.chat_id > _LAST
+    ),
 )
 _OF_ANY_PROGRAMME = _portion(
-    union(
-        select(subscriptions.c.chat_id).where(subscriptions.c.chat_id > _LAST),
-        select(receipts.c.chat_id).where(receipts.c.chat_id > _LAST),
-    )
+    select(subscriptions.c.chat_id).where(subscriptions.c.chat_id > _LAST),
+    select(receipts.c.chat_id).where(receipts.c.chat_id > _LAST),
 )
 _OF_ROLE = _portion(
-    select(chats.c.id.label("chat_id"))
-    .distinct()
-    .join_from(staff, chats, chats.c.person_id == staff.c.person_id)
-    .where(staff.c.role == bindparam("role"), staff.c.revoked_at.is_(None), chats.c.id > _LAST)
+    select(chats.c.id).where(
+        chats.c.person_id.in_(
+            select(staff.c.person_id).where(staff.c.role == bindparam("role"), staff.c.revoked_at.is_(None))
+        ),
+        chats.c.id > _LAST,
+    )
 )
 _OF_CORRECTED = _portion(
     select(announcement_recipients.c.chat_id).where(
@@ -83,6 +80,11 @@ _OF_CORRECTED = _portion(
 
 _FROM: Final[BindParameter[int]] = bindparam("begin")
 _TO: Final[BindParameter[int]] = bindparam("end")
+_REACHABLE = Statement(
+    select(chats.c.id).where(
+        chats.c.id.between(_FROM, _TO), chats.c.blocked_at.is_(None), chats.c.moved_to.is_(None)
+    )
+)
 _DISTRICTS = Statement(
     select(chats.c.id, organisations.c.district)
     .join_from(chats, people, chats.c.person_id == people.c.id)
@@ -123,7 +125,9 @@ def portion_of(context: Context, audience: Audience, after: int) -> tuple[tuple[
     ids = [row[0] for row in _ids(context, audience, after)]
     if not ids:
         return (), None
-    found = tuple(one.chat for one in _candidates(context, ids) if belongs(one, audience))
+    reachable = {row[0] for row in context.sql.rows(_REACHABLE, begin=ids[0], end=ids[-1])}
+    candidates = _candidates(context, [one for one in ids if one in reachable])
+    found = tuple(one.chat for one in candidates if belongs(one, audience))
     return found, ids[-1] if len(ids) == PORTION else None
 
 
@@ -153,6 +157,8 @@ def _ids(context: Context, audience: Audience, after: int) -> list[tuple[int]]:
 
 def _candidates(context: Context, ids: list[int]) -> list[Candidate]:
     """What decides about these chats, which are in order."""
+    if not ids:
+        return []
     rows, ends = context.sql.rows, {"begin": ids[0], "end": ids[-1]}
     asked: dict[int, set[str]] = defaultdict(set)
     declined: dict[int, set[str]] = defaultdict(set)

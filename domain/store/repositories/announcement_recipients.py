@@ -13,7 +13,16 @@ from domain.store.context import Context
 from domain.store.instants import to_stored
 from domain.store.repositories.announcement_candidates import is_meant, portion_of
 from domain.store.repositories.lines import AT_ONCE, move_up
-from domain.store.schema import ON_ITS_WAY, TO_QUEUE, announcement_recipients, chats, deliveries, outbox
+from domain.store.schema import (
+    ON_ITS_WAY,
+    TO_QUEUE,
+    announcement_recipients,
+    announcements,
+    chats,
+    deliveries,
+    outbox,
+    people,
+)
 from domain.store.statements import Statement
 
 LONGEST_WAIT: Final = timedelta(days=15)
@@ -30,17 +39,14 @@ _LIST = Statement(
     )
     .on_conflict_do_nothing(index_elements=["announcement_id", "chat_id"])
 )
-_DUE = Statement(
+_WAITING = (
     select(_rows.c.id)
-    .where(
-        _rows.c.announcement_id == bindparam("announcement"),
-        text(TO_QUEUE),
-        _rows.c.chat_id.is_not(None),
-        or_(_rows.c.due_at <= bindparam("now"), _rows.c.due_at > bindparam("farthest")),
-    )
+    .where(_rows.c.announcement_id == bindparam("announcement"), text(TO_QUEUE), _rows.c.chat_id.is_not(None))
     .order_by(_rows.c.due_at, _rows.c.id)
     .limit(bindparam("most"))
 )
+_DUE = Statement(_WAITING.where(_rows.c.due_at <= bindparam("now")))
+_PUT_OFF_TOO_FAR = Statement(_WAITING.where(_rows.c.due_at > bindparam("farthest")))
 _CHAT_OF = Statement(select(_rows.c.chat_id).where(_rows.c.id == bindparam("id")))
 _TAKE = Statement(
     update(_rows)
@@ -56,7 +62,7 @@ _PUT_OFF = Statement(
 _UNDER_WAY = Statement(
     select(_rows.c.id, _rows.c.chat_id, _rows.c.outbox_id)
     .where(_rows.c.announcement_id == bindparam("announcement"), text(ON_ITS_WAY))
-    .order_by(_rows.c.chat_id, _rows.c.id)
+    .order_by(_rows.c.id)
 )
 _COUNT_UNDER_WAY = Statement(
     select(func.count())
@@ -99,7 +105,8 @@ _SETTLED = Statement(
             text("deliveries.state IN ('sent', 'unknown', 'dead', 'dropped')"),
         ),
     )
-    .order_by(_rows.c.id)
+    # The order of the index over what is on its way: nothing else is read.
+    .order_by(_rows.c.announcement_id, _rows.c.id)
     .limit(bindparam("most"))
 )
 _SETTLE = Statement(
@@ -108,14 +115,18 @@ _SETTLE = Statement(
     .values(state=bindparam("new_state"), outbox_id=None)
 )
 _LOST = Statement(
-    update(_rows).where(_rows.c.chat_id.is_(None), text(TO_QUEUE)).values(state=RecipientState.GONE.value)
-)
-_ANY_OPEN = Statement(
-    select(_rows.c.id)
+    update(_rows)
     .where(
         _rows.c.announcement_id == bindparam("announcement"),
-        text("state IN ('waiting', 'queued')"),
+        text(TO_QUEUE),
+        # Not `IS NULL`: that would be looked up among all rows that ever lost their chat.
+        func.coalesce(_rows.c.chat_id, literal_column("0")) == literal_column("0"),
     )
+    .values(state=RecipientState.GONE.value)
+)
+_ANY_WAITING = Statement(
+    select(_rows.c.id)
+    .where(_rows.c.announcement_id == bindparam("announcement"), text(TO_QUEUE))
     .limit(literal_column("1"))
 )
 _PROGRESS = Statement(
@@ -139,10 +150,9 @@ _FORGET = Statement(
     update(_rows)
     .where(
         _rows.c.chat_id.is_not(None),
-        text(
-            "announcement_id IN (SELECT id FROM announcements WHERE state IN ('sent', 'withdrawn') "
-            "AND ended_at < :before)"
-        ).bindparams(bindparam("before")),
+        _rows.c.announcement_id.in_(
+            select(announcements.c.id).where(announcements.c.ended_at < bindparam("before"))
+        ),
         text("state <> 'queued'"),
     )
     .values(chat_id=None)
@@ -155,6 +165,25 @@ _FORGET_CHATS_OF = Statement(
         outbox_id=None,
         state=case((text("state IN ('waiting', 'queued')"), RecipientState.GONE.value), else_=_rows.c.state),
     )
+)
+
+
+_FORGET_RESULTS = Statement(
+    update(_rows)
+    .where(
+        _rows.c.chat_id.in_(
+            select(chats.c.id)
+            .join_from(chats, people, chats.c.person_id == people.c.id)
+            .where(people.c.consent != "given")
+        ),
+        _rows.c.announcement_id.in_(
+            select(announcements.c.id).where(
+                announcements.c.verdict != "", announcements.c.ended_at < bindparam("before")
+            )
+        ),
+        text("state <> 'queued'"),
+    )
+    .values(chat_id=None)
 )
 
 
@@ -198,11 +227,12 @@ class Recipients:
 
     def due(self, announcement_id: int, now: datetime, most: int) -> tuple[int, ...]:
         """Rows whose message may be put on its way now, the longest waiting first."""
-        stored, farthest = to_stored(now), to_stored(now + LONGEST_WAIT)
-        rows = self._context.sql.rows(
-            _DUE, announcement=announcement_id, now=stored, farthest=farthest, most=most
-        )
-        return tuple(row[0] for row in rows)
+        rows, farthest = self._context.sql.rows, to_stored(now + LONGEST_WAIT)
+        due = rows(_DUE, announcement=announcement_id, now=to_stored(now), most=most)
+        if len(due) < most:
+            left = most - len(due)
+            due += rows(_PUT_OFF_TOO_FAR, announcement=announcement_id, farthest=farthest, most=left)
+        return tuple(row[0] for row in due)
 
     def chat_of(self, recipient: int) -> int | None:
         """The chat of a row; None for one that belongs to nobody any more."""
@@ -237,9 +267,10 @@ class Recipients:
         """
         state = RecipientState.WITHDRAWN if for_good else RecipientState.WAITING
         taken = 0
-        for recipient, chat_id, message in self._context.sql.rows(_UNDER_WAY, announcement=announcement_id):
-            if chat_id is None or message is None:
-                continue
+        rows = self._context.sql.rows(_UNDER_WAY, announcement=announcement_id)
+        held = [row for row in rows if row[1] is not None and row[2] is not None]
+        # In the order of chats, as whoever else holds several does.
+        for recipient, chat_id, message in sorted(held, key=lambda row: int(row[1])):
             self._context.lock_chat(chat_id)
             if not self._context.sql.change(_STOP_DELIVERY, message=message):
                 continue
@@ -267,7 +298,8 @@ class Recipients:
 
     def is_open(self, announcement_id: int) -> bool:
         """Whether somebody's message still waits or is on its way."""
-        return self._context.sql.row(_ANY_OPEN, announcement=announcement_id) is not None
+        waiting = self._context.sql.row(_ANY_WAITING, announcement=announcement_id)
+        return waiting is not None or self.under_way(announcement_id) > 0
 
     def progress(self, announcement_id: int) -> Progress:
         """How many people are how far."""
@@ -285,6 +317,12 @@ class Recipients:
     def forget(self, before: datetime) -> int:
         """Forget to whom announcements went that were over before an instant; the numbers stay."""
         return self._context.sql.change(_FORGET, before=to_stored(before))
+
+    def forget_results(self, before: datetime) -> int:
+        """Forget of people who gave no consent that they got what was meant for one result of a self-check, as the
+        result itself is forgotten; of announcements that were over before an instant.
+        """
+        return self._context.sql.change(_FORGET_RESULTS, before=to_stored(before))
 
     def _take(self, recipient: int, state: RecipientState, outbox_id: int | None) -> bool:
         return (
