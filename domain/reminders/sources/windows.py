@@ -139,7 +139,7 @@ def _reminders(held: _Held, about: str, round_: Round, as_of: date, *, asked: bo
             paper_safe=round_.paper_safe,
             provisional=round_.provisional,
             clause=round_.clause,
-            also=_own_offsets(programme),
+            also=(*_own_offsets(programme), *_paper_day(round_)),
         )
         if not round_.computed:
             yield at_once(
@@ -164,6 +164,12 @@ def _reminders(held: _Held, about: str, round_: Round, as_of: date, *, asked: bo
             subject=subject,
             clause=round_.clause,
         )
+
+
+def _paper_day(round_: Round) -> Iterator[int]:
+    """Papers may have to be there before the safe day: the morning of that day is said too."""
+    if round_.closes_safe is not None and round_.paper_safe is not None:
+        yield (round_.closes_safe - round_.paper_safe).days
 
 
 def _own_offsets(programme: Programme) -> Iterator[int]:

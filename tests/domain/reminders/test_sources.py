@@ -69,7 +69,8 @@ def round_of(
 def test_the_yearly_window_of_a_programme_is_reminded_of_by_its_safe_day() -> None:
     found = planned(asked(ZHENGZHOU), "window_closes")
     assert {one.due for one in found} == {date(2026, 5, 31)}
-    assert sorted(one.offset for one in found) == [0, 1, 3, 7, 14, 30, 60]
+    # Two days before is the Friday on which papers have to be there.
+    assert sorted(one.offset for one in found) == [0, 1, 2, 3, 7, 14, 30, 60]
     first = found[0]
     assert (first.outer, first.paper_safe, first.clause) == (date(2026, 6, 30), date(2026, 5, 29), "第五条")
     assert first.subject["computed"] is True
