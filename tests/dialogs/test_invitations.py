@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from domain.privacy import new_token
 from domain.staff import Actor, Grant, Role, Scope, start_argument
 from domain.store import Transaction
 from tests.support.conversation import Person, a_person, screen_text
@@ -122,7 +121,7 @@ def test_links_of_somebody_who_lost_the_role_to_make_them_are_worth_nothing(tmp_
         assert roles(guest) == ()
 
 
-@pytest.mark.parametrize("argument", [start_argument(new_token()), "i_", "i_short", "i_" + "x" * 44])
+@pytest.mark.parametrize("argument", [start_argument("unknown" + "A" * 36), "i_", "i_short", "i_" + "x" * 44])
 def test_what_is_no_invitation_gives_nothing(tmp_path: Path, argument: str) -> None:
     with a_person(tmp_path, "en") as person:
         person.commands("start", argument)
