@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from domain.reminders.model import Preferences, Reminder
 from domain.store import Chat, Database, Transaction
 from domain.store.instants import from_stored
 from domain.store.repositories import preferences, reminders, replanning
-from domain.store.statements import Statement
+from domain.store.statements import SqlSession, Statement
 from tests.store.conftest import NOW
 from tests.support.database import KEY, SynchronousDatabase, open_database
 
@@ -243,6 +245,47 @@ async def test_everybody_who_speaks_for_an_organisation_is_marked(database: Data
     assert sorted(await database.read(lambda tx: tx.replanning.due(NOW, 9))) == chats
 
 
+async def test_however_many_it_concerns_one_statement_marks_each_as_it_would_be_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hour = timedelta(hours=1)
+    ran: list[Statement] = []
+
+    def begin(tx: Transaction) -> tuple[int, ...]:
+        waiting, planned, again = (tx.chats.open("web", name, "en", NOW).id for name in "abc")
+        for one in (waiting, planned, again):
+            tx.reminder_preferences.subscribe(one, "a-programme", True, NOW)
+        tx.replanning.planned(planned, NOW, NOW + timedelta(days=30))
+        tx.replanning.planned(again, NOW, NOW + timedelta(days=30))
+        tx.replanning.mark(again, "round", NOW + 2 * hour)
+        return waiting, planned, again
+
+    def mark(tx: Transaction) -> int:
+        session = type(tx.replanning._context.sql)
+        for way in ("change", "row", "rows"):
+            monkeypatch.setattr(session, way, counted(getattr(session, way)))
+        return tx.replanning.all_of_programme("a-programme", "round", NOW + hour)
+
+    def counted(run: Callable[..., Any]) -> Callable[..., Any]:
+        def count(self: SqlSession, statement: Statement, /, **values: Any) -> Any:
+            ran.append(statement)
+            return run(self, statement, **values)
+
+        return count
+
+    concerned = await database.run(begin)
+    assert await database.run(mark) == 3
+    monkeypatch.undo()
+    assert ran == [replanning._MARK_PROGRAMME]
+    at_once = from_stored(replanning.AT_ONCE)
+    marks = await database.read(lambda tx: [tx.replanning.get(one) for one in concerned])
+    assert marks == [
+        replanning.Replan(at_once, NOW, None, frozenset({"preferences", "round"})),
+        replanning.Replan(at_once, NOW + hour, NOW, frozenset({"round"})),
+        replanning.Replan(at_once, NOW + hour, NOW, frozenset({"round"})),
+    ]
+
+
 async def test_a_clock_that_was_set_back_is_noticed_also_by_another_process(
     database: Database, url: str, chat: Chat
 ) -> None:
@@ -329,7 +372,7 @@ THROUGH_AN_INDEX = [
     (reminders._PURGE, "ix_planned_reminders_over (due<?)"),
     (replanning._DUE, "ix_replans_due_at (due_at<?)"),
     (replanning._CONCERNED_BY_PROGRAMME, "ix_receipts_programme_chat_id (programme=?)"),
-    (replanning._OF_ORGANISATION, "ix_chats_person_id (person_id=?)"),
+    (replanning._MARK_ORGANISATION, "ix_chats_person_id (person_id=?)"),
     (preferences._PROGRAMMES, "sqlite_autoindex_subscriptions_1 (chat_id=?)"),
 ]
 

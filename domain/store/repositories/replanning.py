@@ -6,7 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import Text, bindparam, case, cast, func, literal, literal_column, select, text, union, update
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+    union,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.store.context import Context
@@ -46,14 +61,36 @@ _MARKED = {
     ),
 }
 _MARK = Statement(_ADD.on_conflict_do_update(index_elements=["chat_id"], set_=_MARKED))
+
+
+def _mark_all(of: Select[int] | CompoundSelect[int]) -> Statement:
+    """Mark every chat of a query, which names them `chat_id`, in one statement however many they are."""
+    them = of.subquery("them")
+    # SQLite would take the ON of ON CONFLICT for a join's, were there no WHERE before it; PostgreSQL has to be told
+    # what a bare value is. Two who mark the same chats lock them in the same order.
+    marks = (
+        select(
+            them.c.chat_id,
+            literal_column(str(AT_ONCE)),
+            cast(bindparam("marked_at"), BigInteger),
+            cast(bindparam("why"), Text),
+        )
+        .where(them.c.chat_id.is_not(None))
+        .order_by(them.c.chat_id)
+    )
+    add = insert(replans).from_select(["chat_id", "due_at", "marked_at", "why"], marks)
+    return Statement(add.on_conflict_do_update(index_elements=["chat_id"], set_=_MARKED))
+
+
 _CONCERNED = union(
     select(subscriptions.c.chat_id).where(subscriptions.c.programme == bindparam("programme")),
     select(receipts.c.chat_id).where(receipts.c.programme == bindparam("programme")),
-).order_by("chat_id")
-_CONCERNED_BY_PROGRAMME = Statement(_CONCERNED)
-_OF_PERSON = Statement(select(chats.c.id).where(chats.c.person_id == bindparam("person")))
-_OF_ORGANISATION = Statement(
-    select(chats.c.id)
+)
+_CONCERNED_BY_PROGRAMME = Statement(_CONCERNED.order_by("chat_id"))
+_MARK_PROGRAMME = _mark_all(_CONCERNED)
+_MARK_PERSON = _mark_all(select(chats.c.id.label("chat_id")).where(chats.c.person_id == bindparam("person")))
+_MARK_ORGANISATION = _mark_all(
+    select(chats.c.id.label("chat_id"))
     .join_from(chats, people, chats.c.person_id == people.c.id)
     .where(people.c.organisation_id == bindparam("organisation"))
 )
@@ -135,15 +172,19 @@ class Replanning:
 
     def of_person(self, person_id: int, why: Why, now: datetime) -> int:
         """Mark every chat of a person; gives how many those are."""
-        return self._mark_all(_OF_PERSON, why, now, person=person_id)
+        return self._context.sql.change(_MARK_PERSON, person=person_id, marked_at=to_stored(now), why=why)
 
     def of_organisation(self, organisation_id: int, why: Why, now: datetime) -> int:
         """Mark the chats of everybody who speaks for an organisation; gives how many those are."""
-        return self._mark_all(_OF_ORGANISATION, why, now, organisation=organisation_id)
+        return self._context.sql.change(
+            _MARK_ORGANISATION, organisation=organisation_id, marked_at=to_stored(now), why=why
+        )
 
     def all_of_programme(self, programme: str, why: Why, now: datetime) -> int:
         """Mark the chats of everybody who checked a programme or chose about it; gives how many those are."""
-        return self._mark_all(_CONCERNED_BY_PROGRAMME, why, now, programme=programme)
+        return self._context.sql.change(
+            _MARK_PROGRAMME, programme=programme, marked_at=to_stored(now), why=why
+        )
 
     def concerned_by(self, programme: str) -> tuple[int, ...]:
         """The chats of everybody who checked a programme or chose about it."""
@@ -206,9 +247,3 @@ class Replanning:
             return False
         self._context.sql.change(_KEEP_NOTE, name=name, digest=digest)
         return True
-
-    def _mark_all(self, statement: Statement, why: Why, now: datetime, **values: int | str) -> int:
-        chat_ids = [row[0] for row in self._context.sql.rows(statement, **values)]
-        for chat_id in chat_ids:
-            self.mark(chat_id, why, now)
-        return len(chat_ids)
