@@ -87,8 +87,11 @@ async def test_who_is_concerned_asked_for_the_programme_or_checked_it_and_did_no
     programme, other = "wuhu-incubation-pool", "hangzhou-quality-award"
 
     def prepare(tx: Transaction) -> None:
-        def chat(name: str) -> int:
-            return tx.chats.open("telegram", name, "en", NOW).id
+        def chat(name: str, *, consents: bool = True) -> int:
+            opened = tx.chats.open("telegram", name, "en", NOW)
+            if consents:
+                tx.people.set_consent(opened.person_id, "given", NOW)
+            return opened.id
 
         def check(chat_id: int, of: str) -> None:
             tx.receipts.add(
@@ -114,6 +117,9 @@ async def test_who_is_concerned_asked_for_the_programme_or_checked_it_and_did_no
         refused = chat("checked and refused")
         check(refused, programme)
         choose(refused, programme, wanted=False)
+        # Their self-check serves the conversation only and leads to no reminder; what they ask for does.
+        check(chat("checked without consent", consents=False), programme)
+        choose(chat("asked without consent", consents=False), programme, wanted=True)
         elsewhere = chat("asked for another")
         choose(elsewhere, other, wanted=True)
         check(elsewhere, other)
@@ -122,7 +128,7 @@ async def test_who_is_concerned_asked_for_the_programme_or_checked_it_and_did_no
         tx.chats.block(blocked, NOW)
 
     await database.run(prepare)
-    assert await database.read(lambda tx: tx.rounds.concerned(programme)) == 2
+    assert await database.read(lambda tx: tx.rounds.concerned(programme)) == 3
     assert await database.read(lambda tx: tx.rounds.concerned(other)) == 1
     assert await database.read(lambda tx: tx.rounds.concerned("zhengzhou-incubation-base")) == 0
 

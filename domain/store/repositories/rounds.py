@@ -13,7 +13,7 @@ from domain.store.context import Context
 from domain.store.errors import StaleRevision
 from domain.store.instants import from_stored, to_stored
 from domain.store.records import RoundChange
-from domain.store.schema import chats, receipts, round_changes, rounds, subscriptions
+from domain.store.schema import chats, people, receipts, round_changes, rounds, subscriptions
 from domain.store.statements import Row, Statement
 
 _WAS_ANNOUNCED = exists().where(
@@ -48,13 +48,15 @@ def _asked(wanted: int) -> ColumnElement[bool]:
 
 _CONCERNED = Statement(
     select(func.count())
-    .select_from(chats)
+    .join_from(chats, people, chats.c.person_id == people.c.id)
     .where(
         chats.c.blocked_at.is_(None),
         chats.c.moved_to.is_(None),
         or_(
             _asked(1),
-            exists().where(receipts.c.chat_id == chats.c.id, receipts.c.programme == bindparam("programme"))
+            # Without consent what somebody said serves their conversation only: their self-checks decide nothing.
+            (people.c.consent == literal_column("'given'"))
+            & exists().where(receipts.c.chat_id == chats.c.id, receipts.c.programme == bindparam("programme"))
             & ~_asked(0),
         ),
     )
@@ -139,7 +141,7 @@ class Rounds:
     def concerned(self, programme: str) -> int:
         """How many chats asked to hear of a programme, or checked it and did not refuse to hear of it.
 
-        Chats that nothing reaches are not counted.
+        Self-checks of people who did not consent lead to no reminder and are not counted. Chats that nothing reaches are not counted.
         """
         return int(self._context.sql.one(_CONCERNED, programme=programme)[0])
 
