@@ -44,7 +44,7 @@ _FIGURES: Final[Mapping[str, str]] = {
     "failed": mark("failed"),
     "blocked": mark("not to be reached any more"),
     "uncertain": mark("perhaps delivered (not repeated)"),
-    "left_out": mark("stopped such messages in the meantime"),
+    "left_out": mark("left out in the meantime"),
     "withdrawn": mark("withdrawn before they were sent"),
 }
 
