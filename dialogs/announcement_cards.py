@@ -26,7 +26,7 @@ from dialogs.staff_words import role_name
 from dialogs.statuses import short_status, tone
 from dialogs.talk import Talk
 from dialogs.world import World
-from domain.announcements import Announcement
+from domain.announcements import Announcement, AnnouncementState
 from domain.clock import day_in_shanghai
 from domain.eligibility.evaluate import Examiner
 from domain.organisations import Person
@@ -185,13 +185,15 @@ def _card(talk: Talk, announcement: Announcement, text: str = "", tone: Tone = "
         again = Choice(key=HEAR_AGAIN, label=words.say("Get such announcements again"), role="navigation")
         shown = (*_open(words, announcement), again)
     of = announcement.audience.corrects
-    notices: tuple[Block, ...] = (Notice(tone=tone, spans=plain(text)),) if text else ()
+    notices: list[Block] = [Notice(tone=tone, spans=plain(text))] if text else []
+    if announcement.state is AnnouncementState.WITHDRAWN:
+        notices.append(Notice(tone="warning", spans=plain(words.say("This announcement was withdrawn."))))
     return announcement_card(
         talk.world,
         announcement,
         None if of is None else talk.tx.announcements.get(of),
         choices=shown,
-        notices=notices,
+        notices=tuple(notices),
     )
 
 

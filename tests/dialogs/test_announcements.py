@@ -299,6 +299,34 @@ def test_a_card_says_nothing_to_whom_it_was_not_for(tmp_path: Path) -> None:
         assert outsider.database.run(lambda tx: tx.announcements.stopped(outsider.chat)) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("language", "withdrawn"), [("zh_CN", "该通知已撤回。"), ("en", "This announcement was withdrawn.")]
+)
+def test_a_card_of_what_was_withdrawn_says_so_when_it_is_pressed(
+    tmp_path: Path, language: str, withdrawn: str
+) -> None:
+    with a_person(tmp_path, "en") as officer:
+        on_a_working_day(officer)
+        guest = somebody_who_asked(officer, "guest", language)
+        now = officer.clock.now()
+
+        def later(tx: Transaction) -> None:
+            # Whoever is reached through a messenger gets theirs a little later: it goes on until then.
+            chat = tx.chats.open("telegram", "later", "en", now)
+            tx.reminder_preferences.subscribe(chat.id, HANGZHOU, wanted=True, now=now)
+
+        officer.database.run(later)
+        sent(officer)
+        ticks(officer)
+        assert withdrawn not in text_of(guest.answers_card("a1", "again"))
+        away = ActOnAnnouncement(1, 2, AnnouncementAct.WITHDRAW)
+        officer.database.run(lambda tx: act_on_announcement(tx, OPERATOR, away, now))
+        for choice in ("stop", "again", "open"):
+            card = guest.answers_card("a1", choice)
+            assert withdrawn in text_of(card)
+            assert card.title in {"培训通知", "Training"}
+
+
 def test_the_standing_of_a_programme_is_said_before_what_is_announced(tmp_path: Path) -> None:
     with a_person(tmp_path) as officer:
         on_a_working_day(officer)
