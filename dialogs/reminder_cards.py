@@ -19,7 +19,7 @@ from domain.programme.loader import Programmes
 from domain.programme.parts import Status
 from domain.reminders.model import DueReminder, Reminder, Situation
 from locales.languages import INTERFACE_SOURCE, LANGUAGES
-from locales.words import Catalogues, Words
+from locales.words import Catalogues, Words, mark
 
 OPEN: Final = "open"
 LATER: Final = "later"
@@ -200,7 +200,10 @@ def detail_text(world: World, reminder: Reminder) -> str:
     if reminder.moved_from is not None:
         parts.append(say("moved from %(date)s", date=words.date(reminder.moved_from)))
     if _differs(reminder.paper_safe, reminder.due) and reminder.paper_safe is not None:
-        parts.append(say("papers by %(date)s", date=words.date(reminder.paper_safe)))
+        told = mark("papers by %(date)s")
+        if reminder.paper_safe < world.today:
+            told = mark("the day for papers has passed: %(date)s")
+        parts.append(say(told, date=words.date(reminder.paper_safe)))
     if _differs(reminder.outer, reminder.due) and reminder.outer is not None:
         parts.append(say("outer limit %(date)s", date=words.date(reminder.outer)))
     if reminder.subject.get("computed"):

@@ -126,7 +126,10 @@ def date_items(world: World, reminder: Reminder) -> tuple[Item, ...]:
     lead = say(_LEADS.get(reminder.kind, mark("On ")))
     items = [Item(mark="date", spans=(*plain(lead), day), clause=clause, detail=plain(say("; ").join(notes)))]
     if reminder.paper_safe is not None and reminder.paper_safe != reminder.due:
-        text = say("On paper: by %(date)s, the last working day", date=long_date(words, reminder.paper_safe))
+        told = mark("On paper: by %(date)s, the last working day")
+        if reminder.paper_safe < world.today:
+            told = mark("On paper: the last working day for it was %(date)s and has passed")
+        text = say(told, date=long_date(words, reminder.paper_safe))
         items.append(Item(mark="date", spans=plain(text)))
     if reminder.outer is not None and reminder.outer != reminder.due:
         text = say("Outer limit, not to be relied on: %(date)s", date=words.date(reminder.outer))

@@ -72,6 +72,46 @@ def test_a_closing_round_names_the_safe_day_first_then_papers_and_the_outer_day(
         assert said in told
 
 
+@pytest.mark.parametrize(
+    ("paper_safe", "language", "on_the_card", "in_a_list"),
+    [
+        (
+            DAY,
+            "en",
+            "On paper: by 23 November 2026 (Monday), the last working day",
+            "papers by 23 November 2026",
+        ),
+        (
+            DAY - timedelta(days=3),
+            "en",
+            "On paper: the last working day for it was 20 November 2026 (Friday) and has passed",
+            "the day for papers has passed: 20 November 2026",
+        ),
+        (
+            DAY,
+            "zh_CN",
+            "纸质材料：最晚 2026年11月23日（周一）（此前最后一个工作日）",
+            "纸质材料 2026年11月23日前",
+        ),
+        (
+            DAY - timedelta(days=3),
+            "zh_CN",
+            "纸质材料：最后一个工作日 2026年11月20日（周五）已过",
+            "纸质材料的截止日已过：2026年11月20日",
+        ),
+    ],
+)
+def test_once_the_day_for_papers_has_passed_it_is_said_to_have(
+    paper_safe: date, language: str, on_the_card: str, in_a_list: str
+) -> None:
+    reminder = a_reminder("window_closes", due=DAY + timedelta(days=1), paper_safe=paper_safe)
+    assert on_the_card in text_of(rendered(reminder, language))
+    several = [DueReminder(id=number, reminder=reminder) for number in (1, 2)]
+    told = text_of(as_card(renderer().digest(several, SITUATION, language)))
+    assert told.count(in_a_list) == len(several)
+    assert ("has passed" in told or "已过" in told) == (paper_safe < DAY)
+
+
 def test_a_computed_round_says_that_it_is_not_announced() -> None:
     subject = {**SUBJECTS["window_closes"], "round": 0, "computed": True}
     reminder = a_reminder("window_closes", programme=ZHENGZHOU, subject=subject, provisional=True)
