@@ -14,6 +14,9 @@ from dialogs.incoming import Answered, Command, CommandName, Content, Pressed, T
 # JSON numbers above this are not the same in every reader, and no id of ours comes near it.
 LARGEST_ID: Final = 2**53 - 1
 
+PLACE: Final = "web"
+"""Where the page shows a card that was answered: it changes there. A card without it is said anew."""
+
 _CONTROL: Final = {code: None for code in range(32) if chr(code) not in "\n\t"} | {0x7F: None}
 
 
@@ -95,6 +98,6 @@ def read_post(body: bytes, max_message_chars: int) -> tuple[str, Content]:
         case PressedContent(conversation=conversation, revision=revision, choice=choice):
             return posted.key, Pressed(conversation, revision, choice)
         case AnsweredContent(card=card, choice=choice):
-            return posted.key, Answered(card, choice)
+            return posted.key, Answered(card, choice, PLACE)
         case CommandContent(name=name, argument=argument):
             return posted.key, Command(name, argument)

@@ -19,19 +19,25 @@ export class Cards {
     });
   }
 
-  /** Shows a card, in the place of what it looked like before. */
+  /**
+   * Shows a card and says whether it is news. The answer to a press changes the card where it stands; one that is said
+   * again by itself comes last, as everything new does, and is not left behind in its old place too.
+   */
   show(card, words) {
     const before = this.log.querySelector(`[data-card="${CSS.escape(card.card)}"]`);
     const node = drawCard(card, words, (choice, button) => {
       if (this.answer(card, choice)) button.classList.add("is-pressed");
     });
-    if (!before) {
+    const focused = before?.contains(document.activeElement);
+    const news = !before || !card.place;
+    if (news) {
+      before?.remove();
       this.log.append(node);
-      return;
+    } else {
+      before.replaceWith(node);
     }
-    const focused = before.contains(document.activeElement);
-    before.replaceWith(node);
     if (focused) node.focus({ preventScroll: true });
+    return news;
   }
 
   /** Nobody is pulled away from what they read or write: where the newest card is out of sight, a button leads to it. */

@@ -204,10 +204,9 @@ function receive(message) {
     show(message.screen);
     lock(false);
   } else if (message.message === "card") {
-    const known = log.childElementCount;
-    cards.show(message, page.words);
+    const news = cards.show(message, page.words);
     settle();
-    if (page.replayed && log.childElementCount > known) cards.announce();
+    if (page.replayed && news) cards.announce();
     return;
   }
   settle();

@@ -87,6 +87,39 @@ def test_nobody_is_pulled_away_and_a_button_leads_to_a_card_out_of_sight(
         expect(news).to_be_hidden()
 
 
+def test_a_card_that_is_said_again_comes_last_and_is_noticed_as_news(
+    page_served: Served, browser: Browser
+) -> None:
+    with Person(browser, page_served.url, "en-GB", size=(390, 500)) as person:
+        person.visit()
+        brings(page_served, a_card())
+        card = arrived(person, "r1")
+        card.get_by_role("button", name="In three days").click()
+        expect(card).to_contain_text("Pressed later:3")
+        person.types("no")
+        last = person.page.locator("#log > :last-child")
+        expect(last).not_to_have_attribute("data-card", "r1")
+        person.page.evaluate("window.scrollTo(0, 0)")
+        news = person.page.get_by_role("button", name="New message")
+        expect(news).to_be_hidden()
+        brings(page_served, a_card(title="Hand in by 31 May, again"))
+        expect(last).to_have_attribute("data-card", "r1", timeout=15_000)
+        expect(last).to_contain_text("Hand in by 31 May, again")
+        expect(card).to_have_count(1)
+        assert person.page.evaluate("window.scrollY") == 0
+        expect(news).to_be_visible()
+        news.evaluate("button => button.click()")
+        expect(card).to_be_in_viewport()
+        # A page that is opened again has it in the same place, and pressing it changes it there.
+        person.page.reload()
+        expect(last).to_have_attribute("data-card", "r1")
+        person.types("yes")
+        expect(last).not_to_have_attribute("data-card", "r1")
+        card.get_by_role("button", name="It is done").click()
+        expect(card).to_contain_text("Pressed done")
+        expect(last).not_to_have_attribute("data-card", "r1")
+
+
 def test_a_card_in_sight_needs_no_button(page_served: Served, browser: Browser) -> None:
     with Person(browser, page_served.url, "en-GB", DESKTOP) as person:
         person.visit()
