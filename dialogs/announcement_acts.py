@@ -44,7 +44,7 @@ def write_announcement(
         raise NotAllowed(Act.WRITE_ANNOUNCEMENT, command.audience.scope)
     sound = planned_draft(tx, command)
     by = actor.permit(Act.WRITE_ANNOUNCEMENT, sound.audience.scope)
-    if command.send and tx.recipients.count(sound.audience) == 0:
+    if command.send and not tx.recipients.anybody(sound.audience):
         # Before anything is kept: what is refused leaves nothing behind.
         raise AnnouncementRefused(AnnouncementProblem.NOBODY)
     kept = tx.announcements.add(sound, by, now)
@@ -72,8 +72,8 @@ def act_on_announcement(
     by = actor.permit(command.act.staff_act, known.scope)
     if known.revision != command.revision:
         raise StaleRevision(f"announcement {known.id}")
-    people = tx.recipients.count(known.audience) if command.act is AnnouncementAct.SEND else None
-    after = tx.announcements.save(do(known, command.act, by, now, people=people))
+    anybody = command.act is not AnnouncementAct.SEND or tx.recipients.anybody(known.audience)
+    after = tx.announcements.save(do(known, command.act, by, now, anybody=anybody))
     if after.state in {AnnouncementState.PAUSED, AnnouncementState.WITHDRAWN}:
         tx.recipients.pull_back(after.id, for_good=after.state is AnnouncementState.WITHDRAWN)
     ids: dict[str, int | str] = {"announcement": after.id, "revision": after.revision, "by": _id(by)}

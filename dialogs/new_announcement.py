@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from dialogs.announcement_texts import LAST, text_states, texts_of
@@ -191,9 +191,9 @@ def _where(world: World, programme: str) -> Question:
 
 def _preview(world: World, corrected: Announcement | None, given: Mapping[str, Json]) -> State:
     say = world.words.say
-    blocks, people, sound = _looked_at(world, corrected, given)
+    blocks, anybody, sound = _looked_at(world, corrected, given)
     options = []
-    if sound and people:
+    if sound and anybody:
         options.append(Option("sent", say("Send it now"), "send"))
     if sound:
         options.append(Option("drafted", say("Save the draft"), "save", ("保存",)))
@@ -203,7 +203,7 @@ def _preview(world: World, corrected: Announcement | None, given: Mapping[str, J
         say("Is this right?") if sound else say("This cannot be done so."),
         ChooseOne(world.words, tuple(options)),
         Goes(("sent", "drafted", "dropped"), lambda here: str(here.value("preview"))),
-        blocks=lambda _here: blocks,
+        blocks=lambda _here: blocks(),
         view=True,
         silent=True,
     )
@@ -211,21 +211,25 @@ def _preview(world: World, corrected: Announcement | None, given: Mapping[str, J
 
 def _looked_at(
     world: World, corrected: Announcement | None, given: Mapping[str, Json]
-) -> tuple[tuple[Block, ...], int, bool]:
-    """Whom it would go to and what they would read, how many they are, and whether it is possible."""
+) -> tuple[Callable[[], tuple[Block, ...]], bool, bool]:
+    """Whom it would go to and what they would read, whether there is anybody, and whether it is possible.
+
+    How many they are is counted where it is shown: every turn builds the dialog, and most show something else.
+    """
     if LAST not in given:
-        return (), 1, True
+        return tuple, True, True
     try:
         found = _draft(world, corrected, given)
     except AnnouncementRefused as refused:
-        return problem_blocks(world, refused.problems), 0, False
-    people = world.office.meant(found.audience)
+        problems = problem_blocks(world, refused.problems)
+        return lambda: problems, False, False
+    return lambda: _shown(world, found), world.office.anybody(found.audience), True
+
+
+def _shown(world: World, found: Draft) -> tuple[Block, ...]:
+    whom = audience_blocks(world, found.audience, world.office.meant(found.audience))
     own = Paragraph(spans=plain(world.words.say("This is what they read:")))
-    return (
-        (*audience_blocks(world, found.audience, people), own, *texts_blocks(world, found.texts)),
-        people,
-        True,
-    )
+    return (*whom, own, *texts_blocks(world, found.texts))
 
 
 def _draft(world: World, corrected: Announcement | None, given: Mapping[str, Json]) -> Draft:

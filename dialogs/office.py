@@ -58,7 +58,11 @@ class Office(Protocol):
         ...
 
     def meant(self, audience: Audience) -> int:
-        """How many people belong to an audience now."""
+        """How many people belong to an audience now: looks at each of them, so only what shows it asks."""
+        ...
+
+    def anybody(self, audience: Audience) -> bool:
+        """Whether something may be sent to an audience now."""
         ...
 
     def progress(self, announcement_id: int) -> Progress:
@@ -81,6 +85,10 @@ class FixedOffice:
     def meant(self, _audience: Audience) -> int:
         """The same for every audience."""
         return self.chats
+
+    def anybody(self, _audience: Audience) -> bool:
+        """The same for every audience."""
+        return self.chats > 0
 
     def progress(self, _announcement_id: int) -> Progress:
         """Nothing was sent."""
@@ -107,6 +115,8 @@ class StoredOffice:
         self._tools = tools
         self._person_id = person_id
         self._actor = actor
+        self._meant: dict[Audience, int] = {}
+        self._anybody: dict[Audience, bool] = {}
 
     @cached_property
     def actor(self) -> Actor:
@@ -134,8 +144,16 @@ class StoredOffice:
         return self._tx.announcements.all()
 
     def meant(self, audience: Audience) -> int:
-        """How many people belong to an audience now."""
-        return self._tx.recipients.count(audience)
+        """How many people belong to an audience now, counted once."""
+        if audience not in self._meant:
+            self._meant[audience] = self._tx.recipients.count(audience)
+        return self._meant[audience]
+
+    def anybody(self, audience: Audience) -> bool:
+        """Whether something may be sent to an audience now, looked up once."""
+        if audience not in self._anybody:
+            self._anybody[audience] = self._tx.recipients.anybody(audience)
+        return self._anybody[audience]
 
     def progress(self, announcement_id: int) -> Progress:
         """How an announcement fares."""

@@ -97,12 +97,12 @@ def do(
     by: int | None,
     now: datetime,
     *,
-    people: int | None = None,
+    anybody: bool = True,
 ) -> Announcement:
-    """The announcement after an act; sending needs to know for how many `people`. Raises AnnouncementRefused."""
+    """The announcement after an act; sending needs `anybody` to send it to. Raises AnnouncementRefused."""
     if announcement.state not in LEADS_FROM[act]:
         raise AnnouncementRefused(AnnouncementProblem.WRONG_STATE)
-    if act is AnnouncementAct.SEND and people == 0:
+    if act is AnnouncementAct.SEND and not anybody:
         raise AnnouncementRefused(AnnouncementProblem.NOBODY)
     after = replace(announcement, state=_LEADS_TO[act], revision=announcement.revision + 1)
     if act is AnnouncementAct.SEND:

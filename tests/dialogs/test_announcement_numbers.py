@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from domain.announcements import Audience
 from domain.store import Transaction
-from tests.dialogs.test_announcements import on_a_working_day, sent, somebody_who_asked, ticks
+from domain.store.repositories.announcement_recipients import Recipients
+from tests.dialogs.test_announcements import on_a_working_day, sent, somebody_who_asked, ticks, written
 from tests.support.conversation import a_person
 from tests.support.staff import OF_HANGZHOU, joins
 
@@ -39,3 +41,27 @@ def test_who_was_erased_is_not_said_to_have_stopped_announcements(
         officer.presses("announcements", "announcement:1")
         officer.sees(told)
         officer.does_not_see(untold)
+
+
+def test_people_are_counted_for_the_preview_that_shows_them_and_for_no_other_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[Audience] = []
+    count = Recipients.count
+
+    def counts(recipients: Recipients, audience: Audience, most: int | None = None) -> int:
+        if most is None:
+            counted.append(audience)
+        return count(recipients, audience, most)
+
+    monkeypatch.setattr(Recipients, "count", counts)
+    with a_person(tmp_path, "en") as officer:
+        on_a_working_day(officer)
+        somebody_who_asked(officer, "guest")
+        joins(officer, OF_HANGZHOU)
+        written(officer)
+        officer.is_at("new_announcement", "preview")
+        assert len(counted) == 1
+        officer.presses("send")
+        officer.sees("being sent")
+        assert len(counted) == 1

@@ -18,6 +18,7 @@ from domain.announcements import AnnouncementAct, AnnouncementState, Audience, R
 from domain.programme.parts import Verdict
 from domain.staff import OPERATOR, Grant, Role, Scope
 from domain.store import Database, StaleRevision, Transaction
+from domain.store.context import Context
 from domain.store.repositories import announcement_candidates, announcement_recipients
 from domain.store.statements import Statement
 from scheduler.announcing import KNOWN
@@ -135,6 +136,33 @@ async def test_listing_goes_on_where_it_stood(office: Office, monkeypatch: pytes
     assert ticks == [True, True, False, False]
     assert (await office.figures(sent.id)) == {"waiting": len(chats)}
     assert (await office.state(sent.id)).gathered
+
+
+async def test_whether_there_is_anybody_is_known_from_the_first_portion_with_somebody(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcement_candidates, "PORTION", 2)
+    chats = await office.crowd(9)
+    await office.lives_in(chats[4], "西湖区")
+    looked: list[int] = []
+
+    def portion(context: Context, audience: Audience, after: int) -> tuple[tuple[int, ...], int | None]:
+        looked.append(after)
+        return announcement_candidates.portion_of(context, audience, after)
+
+    monkeypatch.setattr(announcement_recipients, "portion_of", portion)
+
+    async def portions(audience: Audience) -> tuple[bool, int]:
+        looked.clear()
+        found = await office.database.read(lambda tx: tx.recipients.anybody(audience))
+        return found, len(looked)
+
+    assert await portions(AUDIENCE) == (True, 1)
+    assert await portions(replace(AUDIENCE, district="西湖区")) == (True, 3)
+    assert await portions(replace(AUDIENCE, district="滨江区")) == (False, 5)
+    looked.clear()
+    await office.writes()
+    assert len(looked) == 2  # Before it is kept, and before it is sent.
 
 
 async def test_two_processes_that_list_at_once_list_everybody_once(

@@ -202,15 +202,21 @@ class Recipients:
 
     # Who it is for -------------------------------------------------------------------------------
 
-    def count(self, audience: Audience) -> int:
-        """How many people belong to an audience now."""
+    def count(self, audience: Audience, most: int | None = None) -> int:
+        """How many people belong to an audience now. Nobody is looked at any more once there are `most`."""
         number, last = 0, 0
         while True:
             found, reached = portion_of(self._context, audience, last)
             number += len(found)
             if reached is None:
                 return number
+            if most is not None and number >= most:
+                return number
             last = reached
+
+    def anybody(self, audience: Audience) -> bool:
+        """Whether somebody belongs to an audience now: found with the first portion that has somebody."""
+        return self.count(audience, most=1) > 0
 
     def list_more(self, announcement: Announcement, after: int) -> tuple[int, int | None]:
         """List a portion of those it is for: how many, and up to which chat; None when these were the last."""

@@ -48,20 +48,20 @@ P = AnnouncementProblem
 def test_every_act_in_every_state(act: AnnouncementAct, state: AnnouncementState) -> None:
     known = replace(ONE, state=state)
     if state in LEADS_FROM[act]:
-        after = do(known, act, 5, NOW, people=1)
+        after = do(known, act, 5, NOW)
         assert after.revision == known.revision + 1
         assert after.state is not state
         return
     with pytest.raises(AnnouncementRefused) as refused:
-        do(known, act, 5, NOW, people=1)
+        do(known, act, 5, NOW)
     assert refused.value.problems == (P.WRONG_STATE,)
 
 
 def test_sending_is_noted_with_who_and_when_and_needs_somebody() -> None:
-    sent = do(ONE, AnnouncementAct.SEND, 5, NOW, people=3)
+    sent = do(ONE, AnnouncementAct.SEND, 5, NOW)
     assert (sent.sent_at, sent.sent_by, sent.ended_at) == (NOW, 5, None)
     with pytest.raises(AnnouncementRefused) as refused:
-        do(ONE, AnnouncementAct.SEND, 5, NOW, people=0)
+        do(ONE, AnnouncementAct.SEND, 5, NOW, anybody=False)
     assert refused.value.problems == (P.NOBODY,)
 
 
@@ -106,7 +106,7 @@ def test_only_what_was_sent_and_is_over_is_corrected() -> None:
     with pytest.raises(AnnouncementRefused) as refused:
         correct(TEXTS, ONE)
     assert refused.value.problems == (P.NEVER_SENT,)
-    under_way = do(ONE, AnnouncementAct.SEND, None, NOW, people=9)
+    under_way = do(ONE, AnnouncementAct.SEND, None, NOW)
     with pytest.raises(AnnouncementRefused) as refused:
         correct(TEXTS, under_way)
     assert refused.value.problems == (P.NOT_OVER,)
