@@ -203,14 +203,16 @@ def test_a_draft_that_is_called_off_is_told_to_nobody(tmp_path: Path) -> None:
 def test_the_preview_counts_who_is_concerned(tmp_path: Path) -> None:
     with a_person(tmp_path, "en") as officer:
         joins(officer, OF_ZHENGZHOU)
-        checker = another(officer, "checker")
-        checker.commands("start", ZHENGZHOU)
-        checker.presses("check", "no", "gaps")
-        answers_everything(checker, ANSWERS)
+        checker, unconsenting = another(officer, "checker"), another(officer, "unconsenting")
+        for one in (checker, unconsenting):
+            one.commands("start", ZHENGZHOU)
+            one.presses("check", "no", "gaps")
+            answers_everything(one, ANSWERS)
         subscriber, refuser = another(officer, "subscriber"), another(officer, "refuser")
 
         def choose(tx: Transaction) -> None:
             now = officer.clock.now()
+            tx.people.set_consent(tx.chats.get(checker.chat).person_id, "given", now)
             tx.reminder_preferences.subscribe(subscriber.chat, ZHENGZHOU, wanted=True, now=now)
             tx.reminder_preferences.subscribe(refuser.chat, ZHENGZHOU, wanted=False, now=now)
 
