@@ -7,20 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.command_line import run
+from dialogs.directory import DIALOGS
 
 
 def test_all_dialogs_are_drawn_or_just_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["dialog", "draw", "menu", "--folder", str(tmp_path)]) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["menu.md"]
     assert run(["dialog", "draw", "--folder", str(tmp_path)]) == 0
-    assert {path.stem for path in tmp_path.iterdir()} == {
-        "answers",
-        "check",
-        "data",
-        "menu",
-        "organisation",
-        "programme",
-    }
+    assert {path.stem for path in tmp_path.iterdir()} == set(DIALOGS)
     assert "```mermaid" in (tmp_path / "check.md").read_text(encoding="utf-8")
     capsys.readouterr()
 
