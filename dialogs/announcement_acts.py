@@ -44,7 +44,7 @@ def write_announcement(
         raise NotAllowed(Act.WRITE_ANNOUNCEMENT, command.audience.scope)
     sound = planned_draft(tx, command)
     by = actor.permit(Act.WRITE_ANNOUNCEMENT, sound.audience.scope)
-    if command.send and not tx.recipients.anybody(sound.audience):
+    if command.send and tx.recipients.told_empty(sound.audience):
         # Before anything is kept: what is refused leaves nothing behind.
         raise AnnouncementRefused(AnnouncementProblem.NOBODY)
     kept = tx.announcements.add(sound, by, now)
@@ -72,7 +72,7 @@ def act_on_announcement(
     by = actor.permit(command.act.staff_act, known.scope)
     if known.revision != command.revision:
         raise StaleRevision(f"announcement {known.id}")
-    anybody = command.act is not AnnouncementAct.SEND or tx.recipients.anybody(known.audience)
+    anybody = command.act is not AnnouncementAct.SEND or not tx.recipients.told_empty(known.audience)
     after = tx.announcements.save(do(known, command.act, by, now, anybody=anybody))
     if after.state in {AnnouncementState.PAUSED, AnnouncementState.WITHDRAWN}:
         tx.recipients.pull_back(after.id, for_good=after.state is AnnouncementState.WITHDRAWN)

@@ -112,8 +112,7 @@ def _blocks(world: World, announcement: Announcement) -> tuple[Block, ...]:
         Paragraph(spans=plain(say("For: %(audience)s", audience=audience_text(world, announcement.audience))))
     )
     if announcement.sent_at is not None:
-        progress = world.office.progress(announcement.id)
-        blocks += progress_blocks(world, progress, gathered=announcement.gathered)
+        blocks += progress_blocks(world, announcement, world.office.progress(announcement.id))
     blocks.append(Heading(text=say("What it says")))
     return (*blocks, *texts_blocks(world, announcement.texts))
 
@@ -139,7 +138,7 @@ def _consequence(world: World, announcement: Announcement, act: AnnouncementAct 
         return ()
     named = Notice(tone="info", spans=plain(say(ACTS[act])))
     if act is AnnouncementAct.SEND:
-        whom = audience_blocks(world, announcement.audience, world.office.meant(announcement.audience))
+        whom = audience_blocks(world, announcement.audience)
         return (named, *whom, *texts_blocks(world, announcement.texts))
     return (named, Paragraph(spans=plain(what_follows(world, announcement, act))))
 

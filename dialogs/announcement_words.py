@@ -49,9 +49,12 @@ _FIGURES: Final[Mapping[str, str]] = {
 }
 
 
-def people(words: Words, number: int) -> str:
-    """A number of people; a small one is not told exactly, as it would say who they are."""
-    if few(number):
+def people(words: Words, number: int, *, nobody: bool = True) -> str:
+    """A number of people; a small one is not told exactly, as it would say who they are.
+
+    Without `nobody` 0 is told as a small number too.
+    """
+    if few(number) or (number == 0 and not nobody):
         return words.say("fewer than %(n)s people", n=FEW)
     return words.say("nobody") if number == 0 else words.count("%(n)s person", "%(n)s people", number)
 
@@ -132,27 +135,36 @@ def lines(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
 
 
-def audience_blocks(world: World, audience: Audience, number: int) -> tuple[Block, ...]:
+def audience_blocks(world: World, audience: Audience) -> tuple[Block, ...]:
     """Whom it is for, and how many people that is now."""
     say, words = world.words.say, world.words
+    number, anybody = world.office.meant(audience), world.office.anybody(audience)
     whom = Paragraph(spans=plain(say("For: %(audience)s", audience=audience_text(world, audience))))
-    told = say("It goes to %(people)s.", people=people(words, number))
+    told = say("It goes to %(people)s.", people=people(words, number, nobody=not anybody))
     rule = say(
         "Each gets a message of their own, outside their quiet hours; nobody learns who else does. Whoever stopped such messages gets none."
     )
     tone: Block = Notice(
-        tone="info" if number else "warning", spans=plain(f"{told} {rule}" if number else told)
+        tone="info" if anybody else "warning", spans=plain(f"{told} {rule}" if anybody else told)
     )
     return (whom, tone)
 
 
-def progress_blocks(world: World, progress: Progress, *, gathered: bool) -> tuple[Block, ...]:
+def listed(words: Words, audience: Audience, progress: Progress) -> str:
+    """For how many people an announcement that was sent is."""
+    return people(words, progress.total, nobody=audience.verdict is None)
+
+
+def progress_blocks(world: World, announcement: Announcement, progress: Progress) -> tuple[Block, ...]:
     """How far it is, in numbers that give nobody away."""
     say, words = world.words.say, world.words
-    total = say("Meant for %(people)s.", people=people(words, progress.total))
+    total = say("Meant for %(people)s.", people=listed(words, announcement.audience, progress))
     blocks: list[Block] = [Paragraph(spans=plain(total))]
-    if not gathered:
+    if not announcement.gathered:
         blocks.append(Notice(tone="info", spans=plain(say("Those it is for are still being listed."))))
+    if announcement.audience.verdict is not None and progress.total < FEW:
+        # Any figure below would say that there is somebody.
+        return tuple(blocks)
     items = tuple(
         Item(
             mark="info",

@@ -227,7 +227,7 @@ def _looked_at(
 
 
 def _shown(world: World, found: Draft) -> tuple[Block, ...]:
-    whom = audience_blocks(world, found.audience, world.office.meant(found.audience))
+    whom = audience_blocks(world, found.audience)
     own = Paragraph(spans=plain(world.words.say("This is what they read:")))
     return (*whom, own, *texts_blocks(world, found.texts))
 

@@ -62,7 +62,7 @@ class Office(Protocol):
         ...
 
     def anybody(self, audience: Audience) -> bool:
-        """Whether something may be sent to an audience now."""
+        """Whether something may be sent to an audience now: somebody belongs to it, or it is not told that nobody does."""
         ...
 
     def progress(self, announcement_id: int) -> Progress:
@@ -152,7 +152,7 @@ class StoredOffice:
     def anybody(self, audience: Audience) -> bool:
         """Whether something may be sent to an audience now, looked up once."""
         if audience not in self._anybody:
-            self._anybody[audience] = self._tx.recipients.anybody(audience)
+            self._anybody[audience] = not self._tx.recipients.told_empty(audience)
         return self._anybody[audience]
 
     def progress(self, announcement_id: int) -> Progress:

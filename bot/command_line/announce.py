@@ -132,14 +132,14 @@ def list_announcements() -> None:
     """Write the announcements as a table."""
     from rich.table import Table
 
-    from dialogs.announcement_words import STATES, audience_text, people
+    from dialogs.announcement_words import STATES, audience_text, listed
 
     say, words = surroundings.words().say, surroundings.words()
     table = Table(say("Number"), say("Title"), say("State"), say("For"), say("People"), say("When"))
 
     def fill(world: World) -> None:
         for one in world.office.announcements:
-            total = people(words, world.office.progress(one.id).total) if one.sent_at else "–"
+            total = listed(words, one.audience, world.office.progress(one.id)) if one.sent_at else "–"
             table.add_row(
                 str(one.id),
                 one.texts.title.text(words.language),
@@ -166,7 +166,7 @@ def show(number: Number) -> None:
         one = _found(world, number)
         blocks: list[Block] = [Items(items=(announcement_item(world, one),))]
         if one.sent_at is not None:
-            blocks += progress_blocks(world, world.office.progress(number), gathered=one.gathered)
+            blocks += progress_blocks(world, one, world.office.progress(number))
         return world, (*blocks, *texts_blocks(world, one.texts))
 
     _print(*_in_office(look))
@@ -182,8 +182,7 @@ def _show_preview(number: int) -> None:
 def _preview(world: World, announcement: Announcement) -> tuple[Block, ...]:
     from dialogs.announcement_words import audience_blocks, texts_blocks
 
-    meant = world.office.meant(announcement.audience)
-    return (*audience_blocks(world, announcement.audience, meant), *texts_blocks(world, announcement.texts))
+    return (*audience_blocks(world, announcement.audience), *texts_blocks(world, announcement.texts))
 
 
 def _act(number: int, act: str, *, yes: bool) -> None:

@@ -19,7 +19,7 @@ from domain.announcements.model import (
     Audience,
     Texts,
 )
-from domain.announcements.progress import FEW, Progress, RecipientState, few
+from domain.announcements.progress import FEW, Progress, RecipientState, few, hides_nobody
 
 __all__ = [
     "FEW",
@@ -42,5 +42,6 @@ __all__ = [
     "do",
     "draft",
     "few",
+    "hides_nobody",
     "overlaps",
 ]

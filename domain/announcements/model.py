@@ -5,7 +5,7 @@ Whom it went to is fixed when it is sent; who that is nobody reads out, staff in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -73,6 +73,11 @@ class Audience:
     def scope(self) -> Scope:
         """Where somebody has to be allowed to write to it."""
         return Scope(self.programme, self.district or self.round_district)
+
+    @property
+    def whatever_result(self) -> Audience:
+        """The same people, however their last self-check ended, and whether or not anything reached them."""
+        return replace(self, verdict=None, corrects=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

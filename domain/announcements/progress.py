@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from domain.announcements.model import Audience
+
 FEW: Final = 5
-"""Numbers between 0 and this one are not told: in a small group they would say who is in it."""
+"""Numbers between 0 and this one are not told: in a small group they would say who is in it. 0 is told, except where
+`hides_nobody`."""
 
 
 class RecipientState(StrEnum):
@@ -68,3 +71,12 @@ class Progress:
 def few(number: int) -> bool:
     """Whether a number of people is so small that it is told as "fewer than five"."""
     return 0 < number < FEW
+
+
+def hides_nobody(audience: Audience, around: int) -> bool:
+    """Whether it is not told that nobody belongs to an audience, with so many people `around` whatever their result.
+
+    Of a few people, that nobody has a result says what the others have. How many were around when an announcement
+    went out is not known afterwards, so about a correction it is never told.
+    """
+    return audience.verdict is not None and (audience.corrects is not None or few(around))

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import bindparam, case, delete, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.announcements import Announcement, Audience, Progress, RecipientState
+from domain.announcements import FEW, Announcement, Audience, Progress, RecipientState, hides_nobody
 from domain.store.context import Context
 from domain.store.instants import to_stored
 from domain.store.repositories.announcement_candidates import is_meant, portion_of
@@ -217,6 +217,14 @@ class Recipients:
     def anybody(self, audience: Audience) -> bool:
         """Whether somebody belongs to an audience now: found with the first portion that has somebody."""
         return self.count(audience, most=1) > 0
+
+    def told_empty(self, audience: Audience) -> bool:
+        """Whether nobody belongs to an audience now, and that may be told."""
+        if self.anybody(audience):
+            return False
+        return audience.verdict is None or not hides_nobody(
+            audience, self.count(audience.whatever_result, most=FEW)
+        )
 
     def list_more(self, announcement: Announcement, after: int) -> tuple[int, int | None]:
         """List a portion of those it is for: how many, and up to which chat; None when these were the last."""

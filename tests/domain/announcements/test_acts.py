@@ -23,6 +23,7 @@ from domain.announcements import (
     do,
     draft,
     few,
+    hides_nobody,
 )
 from domain.announcements.kept import texts_from_json, texts_to_json
 from domain.programme.parts import Verdict
@@ -117,6 +118,13 @@ def test_only_what_was_sent_and_is_over_is_corrected() -> None:
 
 def test_small_numbers_are_told_as_few() -> None:
     assert [number for number in range(12) if few(number)] == list(range(1, FEW))
+
+
+def test_that_nobody_of_a_few_has_a_result_is_not_told() -> None:
+    ended = Audience(programme="one", verdict=Verdict.OBSTACLE_FOUND)
+    assert [around for around in range(12) if hides_nobody(ended, around)] == list(range(1, FEW))
+    assert not any(hides_nobody(ended.whatever_result, around) for around in range(12))
+    assert all(hides_nobody(replace(ended, corrects=1), around) for around in range(12))
 
 
 def test_progress_counts_everybody_once() -> None:
