@@ -219,18 +219,19 @@ async def test_in_the_end_nobody_knows_to_whom_it_went(office: Office) -> None:
 
 
 async def test_who_got_what_was_meant_for_a_result_is_forgotten_with_the_result(office: Office) -> None:
-    refused, agreed = await office.crowd(2)
-    await office.lives_in(agreed, "西湖区")
-    for chat in (refused, agreed):
+    withdrew, agreed = await office.crowd(2)
+    for chat in (withdrew, agreed):
+        await office.lives_in(chat, "西湖区")
         await office.checked(chat, "obstacle_found")
     for_all = await office.writes()
     sent = await office.writes(replace(AUDIENCE, verdict=Verdict.OBSTACLE_FOUND))
     await office.carries_all()
+    await office.do(lambda tx, now: tx.people.set_consent(withdrew.person_id, "refused", now))
     later = office.clock.now() + UNCONSENTED
     assert await office.do(lambda tx, _now: office.forget.work(tx, later)) == 0
     assert await office.do(lambda tx, _now: office.forget.work(tx, later + timedelta(seconds=1))) == 1
     known = await office.database.read(
-        lambda tx: [tx.recipients.of_chat(one.id) for one in (refused, agreed)]
+        lambda tx: [tx.recipients.of_chat(one.id) for one in (withdrew, agreed)]
     )
     assert known == [
         ((for_all.id, "delivered"),),
