@@ -16,6 +16,22 @@ WholeText = Annotated[str, AfterValidator(_whole)]
 """What somebody wrote."""
 
 
+def _whole_tree(value: Any) -> Any:
+    match value:
+        case str():
+            return _whole(value)
+        case dict():
+            return {_whole_tree(key): _whole_tree(one) for key, one in value.items()}
+        case list():
+            return [_whole_tree(one) for one in value]
+        case _:
+            return value
+
+
+Content = Annotated[Any, AfterValidator(_whole_tree)]
+"""A content this product looks at by name, or takes apart later."""
+
+
 class Part(BaseModel):
     """A part of an update; what Telegram adds to it one day does no harm."""
 
@@ -34,13 +50,13 @@ class Chat(Part):
     """Where something was said."""
 
     id: int
-    type: str
+    type: WholeText
 
 
 class Entity(Part):
     """A stretch of a text that means something; offsets and lengths are in UTF-16 units."""
 
-    type: str
+    type: WholeText
     offset: int
     length: int
     user: User | None = None
@@ -66,31 +82,31 @@ class Message(Part):
     contact: Contact | None = None
     message_thread_id: int | None = None
     is_topic_message: bool = False
-    media_group_id: str | None = None
+    media_group_id: WholeText | None = None
     migrate_to_chat_id: int | None = None
 
-    sticker: Any = None
-    photo: Any = None
-    document: Any = None
-    voice: Any = None
-    audio: Any = None
-    video: Any = None
-    video_note: Any = None
-    animation: Any = None
-    location: Any = None
-    venue: Any = None
-    poll: Any = None
-    dice: Any = None
-    game: Any = None
-    story: Any = None
-    paid_media: Any = None
-    checklist: Any = None
+    sticker: Content = None
+    photo: Content = None
+    document: Content = None
+    voice: Content = None
+    audio: Content = None
+    video: Content = None
+    video_note: Content = None
+    animation: Content = None
+    location: Content = None
+    venue: Content = None
+    poll: Content = None
+    dice: Content = None
+    game: Content = None
+    story: Content = None
+    paid_media: Content = None
+    checklist: Content = None
 
 
 class CallbackQuery(Part):
     """A button was pressed. Without `message` it was one of somebody else's making."""
 
-    id: str
+    id: WholeText
     sender: User = Field(alias="from")
     message: Message | None = None
     data: WholeText | None = None
@@ -99,7 +115,7 @@ class CallbackQuery(Part):
 class ChatMember(Part):
     """What somebody is in a chat."""
 
-    status: str
+    status: WholeText
 
 
 class ChatMemberUpdated(Part):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.house import House
 from dialogs import staff_acts
 from domain.staff import OPERATOR, Grant, Role, Scope, start_argument
@@ -16,11 +18,13 @@ def invited(bot: Bot) -> str:
         made = await house.database.run(
             lambda tx: staff_acts.invite(tx, OPERATOR, OFFICER, house.clock.now())
         )
+        async with asyncio.timeout(20):
+            # The name of the bot is known as soon as Telegram has answered for the first time.
+            while not house.addresses.of_invitation(made.token)[0].startswith("https://t.me/"):
+                await asyncio.sleep(0.05)
         return made.token, house.addresses.of_invitation(made.token)[0]
 
     token, link = bot.run(work)
-    # The bot has said to Telegram who it is, so the link names it.
-    assert link.startswith("https://t.me/")
     assert link.endswith(f"?start={start_argument(token)}")
     return start_argument(token)
 
