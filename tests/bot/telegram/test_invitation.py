@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from bot.house import House
 from dialogs import staff_acts
 from domain.staff import OPERATOR, Grant, Role, Scope, start_argument
@@ -18,12 +16,15 @@ def invited(bot: Bot) -> str:
         made = await house.database.run(
             lambda tx: staff_acts.invite(tx, OPERATOR, OFFICER, house.clock.now())
         )
-        async with asyncio.timeout(20):
-            # The name of the bot is known as soon as Telegram has answered for the first time.
-            while not house.addresses.of_invitation(made.token)[0].startswith("https://t.me/"):
-                await asyncio.sleep(0.05)
         return made.token, house.addresses.of_invitation(made.token)[0]
 
+    async def first_link(house: House) -> str:
+        return house.addresses.of_invitation("x")[0]
+
+    # The name of the bot is known as soon as Telegram has answered for the first time.
+    bot.api.wait_until(
+        lambda: bot.run(first_link).startswith("https://t.me/"), what="the bot did not learn its name"
+    )
     token, link = bot.run(work)
     assert link.endswith(f"?start={start_argument(token)}")
     return start_argument(token)
