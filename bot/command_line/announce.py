@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from bot.command_line import surroundings
 from bot.command_line.errors import CommandError
+from bot.command_line.in_office import in_office, print_blocks
 from bot.command_line.queues import in_database
 
 if TYPE_CHECKING:
     from dialogs.engine.screen import Block
     from dialogs.world import World
     from domain.announcements import Announcement, AnnouncementRefused
-    from domain.store import Transaction
 
-T = TypeVar("T")
 
 Number = Annotated[int, typer.Argument(help="Number of the announcement, as in the list.")]
 Sure = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
@@ -149,7 +146,7 @@ def list_announcements() -> None:
                 words.datetime(one.sent_at or one.created_at),
             )
 
-    _in_office(fill)
+    in_office(fill)
     if not table.rows:
         print(say("Nothing has been announced yet."))
         return
@@ -169,14 +166,14 @@ def show(number: Number) -> None:
             blocks += progress_blocks(world, one, world.office.progress(number))
         return world, (*blocks, *texts_blocks(world, one.texts))
 
-    _print(*_in_office(look))
+    print_blocks(*in_office(look))
 
 
 def _show_preview(number: int) -> None:
     def look(world: World) -> tuple[World, tuple[Block, ...]]:
         return world, _preview(world, _found(world, number))
 
-    _print(*_in_office(look))
+    print_blocks(*in_office(look))
 
 
 def _preview(world: World, announcement: Announcement) -> tuple[Block, ...]:
@@ -205,9 +202,9 @@ def _act(number: int, act: str, *, yes: bool) -> None:
             return world, one, _preview(world, one)
         return world, one, (Paragraph(spans=plain(what_follows(world, one, wanted))),)
 
-    world, seen, blocks = _in_office(look)
+    world, seen, blocks = in_office(look)
     if not yes:
-        _print(world, blocks)
+        print_blocks(world, blocks)
         if not typer.confirm(words.say("Do it?")):
             return
     command = ActOnAnnouncement(number, seen.revision, wanted)
@@ -231,31 +228,8 @@ def _refusal(refused: AnnouncementRefused) -> CommandError:
     return CommandError(" ".join(say(problem.value) for problem in refused.problems))
 
 
-def _in_office(look: Callable[[World], T]) -> T:
-    """Look at announcements as the operator, in one transaction that only reads."""
-    from bot.command_line.at_hand import at_hand, today
-    from dialogs.office import StoredOffice
-    from domain.reminders.kinds import Kinds
-    from domain.reminders.tools import Tools
-    from domain.staff import OPERATOR
-
-    house = at_hand()
-    tools = Tools(Kinds.load(), house.programmes, house.programmes.vocabulary, house.examiner)
-
-    def work(tx: Transaction) -> T:
-        return look(replace(house.world(today()), office=StoredOffice(tx, tools, 0, OPERATOR)))
-
-    return asyncio.run(in_database(work, read=True))
-
-
 def _found(world: World, number: int) -> Announcement:
     found = next((one for one in world.office.announcements if one.id == number), None)
     if found is None:
         raise CommandError(world.words.say("There is no number %(number)s.", number=number))
     return found
-
-
-def _print(world: World, blocks: tuple[Block, ...]) -> None:
-    from bot.terminal_screen import draw_blocks
-
-    draw_blocks(blocks, world.words, surroundings.out())

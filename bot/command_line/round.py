@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.command_line import surroundings
 from bot.command_line.errors import CommandError
+from bot.command_line.in_office import in_office, print_blocks
 from bot.command_line.queues import in_database
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from dialogs.world import World
     from domain.programme.model import Programme
     from domain.rounds import Round, RoundRefused, Terms
-    from domain.store import Transaction
 
-T = TypeVar("T")
 
 Number = Annotated[int, typer.Argument(help="Number of the round, as in the list.")]
 Reason = Annotated[str, typer.Option(help="Why; kept with the change.")]
@@ -73,7 +71,7 @@ def list_rounds(
                 told = (round_name(world, one, round_), state_text(world, round_), dates_text(world, round_))
                 table.add_row(number, one.id, *told)
 
-    _in_office(fill)
+    in_office(fill)
     if not table.rows:
         print(say("No round has been opened yet."))
         return
@@ -106,8 +104,8 @@ def show(number: Number) -> None:
                 blocks.append(difference_table(world, found))
         return world, tuple(blocks)
 
-    world, blocks = _in_office(look)
-    _print(world, blocks)
+    world, blocks = in_office(look)
+    print_blocks(world, blocks)
 
 
 def open_round(
@@ -134,7 +132,7 @@ def open_round(
 
     about = at_hand().programme(programme, today()).programme.id
     given = _given(name, opens, closes, closes_outer, decision, quotas, hand_in, contact, condition, link)
-    terms = _in_office(lambda world: _terms(world, Terms(), given))
+    terms = in_office(lambda world: _terms(world, Terms(), given))
     _do(OpenRound(about, district, terms, reason), yes=yes, preview=preview)
 
 
@@ -161,7 +159,7 @@ def change(
 ) -> None:
     """Change what was said; what is not named stays."""
     given = _given(name, opens, closes, closes_outer, decision, quotas, hand_in, contact, condition, link)
-    terms = _in_office(lambda world: _terms(world, _round(world, number).terms, given))
+    terms = in_office(lambda world: _terms(world, _round(world, number).terms, given))
     _act(number, "change", reason, terms, yes=yes, preview=preview)
 
 
@@ -223,7 +221,7 @@ def _act(number: int, act: str, reason: str, terms: Terms | None = None, *, yes:
     from dialogs.staff_commands import ActOnRound
     from domain.rounds import RoundAct
 
-    revision = _in_office(lambda world: _round(world, number).revision)
+    revision = in_office(lambda world: _round(world, number).revision)
     _do(ActOnRound(number, revision, RoundAct(act), reason, terms), yes=yes, preview=preview)
 
 
@@ -238,9 +236,9 @@ def _do(command: OpenRound | ActOnRound, *, yes: bool, preview: bool) -> None:
 
     words = surroundings.words()
     try:
-        world, blocks = _in_office(lambda world: (world, _preview(world, command)))
+        world, blocks = in_office(lambda world: (world, _preview(world, command)))
         if preview or not yes:
-            _print(world, blocks)
+            print_blocks(world, blocks)
         if preview or not (yes or typer.confirm(words.say("Do it?"))):
             return
         done = asyncio.run(
@@ -272,23 +270,6 @@ def _refusal(refused: RoundRefused) -> CommandError:
     return CommandError(" ".join(say(problem.value) for problem in refused.problems))
 
 
-def _in_office(look: Callable[[World], T]) -> T:
-    """Look at rounds as the operator, in one transaction that only reads."""
-    from bot.command_line.at_hand import at_hand, today
-    from dialogs.office import StoredOffice
-    from domain.reminders.kinds import Kinds
-    from domain.reminders.tools import Tools
-    from domain.staff import OPERATOR
-
-    house = at_hand()
-    tools = Tools(Kinds.load(), house.programmes, house.programmes.vocabulary, house.examiner)
-
-    def work(tx: Transaction) -> T:
-        return look(replace(house.world(today()), office=StoredOffice(tx, tools, 0, OPERATOR)))
-
-    return asyncio.run(in_database(work, read=True))
-
-
 def _round(world: World, number: int) -> Round:
     found = next((one for one in world.office.rounds if one.id == number), None)
     if found is None:
@@ -303,9 +284,3 @@ def _programme(world: World, round_: Round) -> Programme:
             world.words.say("The programme %(id)s is not there any more.", id=round_.programme)
         )
     return programme
-
-
-def _print(world: World, blocks: tuple[Block, ...]) -> None:
-    from bot.terminal_screen import draw_blocks
-
-    draw_blocks(blocks, world.words, surroundings.out())

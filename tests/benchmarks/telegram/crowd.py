@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ class Person:
     """When further updates were to be sent, had the answer come in time."""
 
 
-class Crowd:
+class Crowd(ABC):
     """What both ways have in common. `changed` is called when there is something to fetch."""
 
     def __init__(self, warm: int = 0) -> None:
@@ -64,18 +65,18 @@ class Crowd:
         self._number = 0
 
     @property
+    @abstractmethod
     def is_done(self) -> bool:
         """Whether nobody has anything left to say or to hear."""
-        raise NotImplementedError
 
     @property
     def per_second(self) -> float:
         """Answers a second, of those measured."""
         return len(self.took) / (self.ended - self.began)
 
+    @abstractmethod
     def begin(self) -> None:
         """Let them talk."""
-        raise NotImplementedError
 
     def release(self) -> float | None:
         """Say what is due by now; gives the seconds until more is, None when answers alone bring more."""
@@ -106,8 +107,8 @@ class Crowd:
         person.message_id, person.buttons = message_id, buttons
         self._after(person)
 
-    def _after(self, person: Person) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _after(self, person: Person) -> None: ...
 
     def _count_from(self, now: float) -> None:
         self.began = now
