@@ -80,12 +80,14 @@ class Reconciling:
     def steps(self, planned: Sequence[Reminder], stored: Iterable[StoredReminder]) -> Steps:
         """From what is kept to what is planned."""
         kept = tuple(stored)
-        over = {one.reminder.thread for one in kept if one.state == "done"}
+        done = [one.reminder for one in kept if one.state == "done"]
+        over = {one.thread for one in done} | {of for one in done if (of := _round_of(one)) is not None}
         told = _last_told(kept)
         wanted = [
             one
             for one in (*planned, *self._moved(planned, kept, told))
-            if one.thread not in over and (not one.called_off or _was_heard_of(one, told.values()))
+            if over.isdisjoint({one.thread, _round_of(one)})
+            and (not one.called_off or _was_heard_of(one, told.values()))
         ]
         by_key = {one.reminder.key: one for one in kept}
         new: list[New] = []
@@ -140,8 +142,12 @@ class Reconciling:
         returns = reminder.moved_from is not None or reminder.called_off
         if before.state == "withdrawn" and (returns or before.told == 0):
             yield Again(before, reminder, self.send_at(reminder))
-        elif before.state in _FROM_THE_PLAN and reminder != before.reminder:
-            yield Again(before, reminder, before.send_at)
+        elif before.state in _FROM_THE_PLAN:
+            # What waits for the morning waits no longer than from now on: the clock may have been ahead when it was put off.
+            snoozed = before.state == "snoozed" and before.send_at <= self.now + LONGEST_SNOOZE
+            at = before.send_at if snoozed else min(before.send_at, self.send_at(reminder))
+            if at != before.send_at or reminder != before.reminder:
+                yield Again(before, reminder, at)
 
     def _moved(
         self,
@@ -151,8 +157,15 @@ class Reconciling:
     ) -> Iterator[Reminder]:
         """One reminder for each date that moved since the person last heard of it."""
         today = day_in_shanghai(self.now)
-        for thread, current in current_dates(planned).items():
-            last = told.get(thread) or _announced(current, told.values())
+        dates = current_dates(planned)
+        elsewhere = {_round_of(one): thread for thread, one in dates.items() if _round_of(one) is not None}
+        of_round = _last_told_of_rounds(kept)
+        for thread, current in dates.items():
+            said = told.get(thread)
+            if said is not None and elsewhere.get(_round_of(said.reminder), thread) != thread:
+                # That was said of a round that is another year's now: there it is told that it moved.
+                said = None
+            last = of_round.get(_round_of(current)) or said or _announced(current, told.values())
             if last is None or not self.kinds[current.kind].told_when_moved or current.called_off:
                 continue
             before = last.reminder.due
@@ -171,6 +184,28 @@ class Reconciling:
                 urgent=min(before, current.due) - today <= _SOON,
                 moved_from=before,
             )
+
+
+_RoundKey = tuple[str, str | None, int]
+"""A kind of reminder, a programme and a round that staff opened: the same date whatever year it moved to."""
+
+
+def _round_of(reminder: Reminder) -> _RoundKey | None:
+    """What a reminder is about where that is a round staff opened; in keys such a one may go by its year."""
+    number = reminder.subject.get("round")
+    return (reminder.kind, reminder.programme, number) if isinstance(number, int) and number else None
+
+
+def _last_told_of_rounds(kept: Iterable[StoredReminder]) -> dict[_RoundKey | None, StoredReminder]:
+    """What was said last of each round, of whatever year that was."""
+    found: dict[_RoundKey | None, StoredReminder] = {}
+    for one in kept:
+        key = _round_of(one.reminder)
+        if key is None or one.told_at is None:
+            continue
+        if key not in found or one.id > found[key].id:
+            found[key] = one
+    return found
 
 
 def _was_heard_of(called_off: Reminder, told: Iterable[StoredReminder]) -> bool:

@@ -240,6 +240,76 @@ async def test_a_deadline_that_moves_twice_is_told_twice_each_time_from_what_was
     assert told == [("2026-05-29", "2026-06-12"), ("2026-06-12", "2026-05-29")]
 
 
+@pytest.mark.parametrize("heard_until", [date(2026, 4, 1), date(2026, 4, 22)])
+async def test_a_round_that_moves_to_another_year_is_told_once_with_both_days(
+    service: Clockwork, heard_until: date
+) -> None:
+    """A programme with a window every year names its rounds by their year: the round is the same all the same."""
+    heard, asleep = await service.somebody("1"), await service.somebody("2")
+    await service.asks_for(heard, ZHENGZHOU)
+    first, later = date(2026, 5, 20), date(2027, 1, 6)
+    round_ = await service.announces(first, programme=ZHENGZHOU)
+    await service.until(heard_until)
+    await service.asks_for(asleep, ZHENGZHOU)
+    await service.tick()
+    await service.moves(round_, later)
+    await service.until(date(2026, 6, 2))
+    told = [(line["moved_from"], line["due"]) for line in await service.said(heard) if line["moved_from"]]
+    assert told == [(first.isoformat(), later.isoformat())]
+    assert [line for line in await service.said(asleep) if line["moved_from"]] == []
+    assert not any(":2026-05-20:" in key for key in (await service.keys(heard))[-3:])
+    await service.until(date(2027, 1, 8))
+    keys = await service.keys(heard)
+    window = f"window_closes:{ZHENGZHOU}:2027:{later}"
+    assert [key for key in keys if key.startswith(window)][-3:] == [f"{window}:{days}" for days in (3, 1, 0)]
+    assert sum(key.startswith("moved:") for key in keys) == 1
+
+
+async def test_a_round_that_comes_back_from_another_year_is_told_from_where_it_was(
+    service: Clockwork,
+) -> None:
+    chat = await service.somebody()
+    await service.asks_for(chat, ZHENGZHOU)
+    round_ = await service.announces(date(2026, 5, 20), programme=ZHENGZHOU)
+    await service.until(date(2026, 4, 1))
+    moved = await service.moves(round_, date(2027, 1, 6))
+    await service.until(date(2026, 4, 8))
+    await service.moves(moved, date(2026, 5, 28))
+    await service.until(date(2026, 6, 2))
+    told = [(line["moved_from"], line["due"]) for line in await service.said(chat) if line["moved_from"]]
+    assert told == [("2026-05-20", "2027-01-06"), ("2027-01-06", "2026-05-28")]
+
+
+async def test_a_round_that_is_done_stays_done_in_another_year(service: Clockwork) -> None:
+    chat = await service.somebody()
+    await service.asks_for(chat, ZHENGZHOU)
+    round_ = await service.announces(date(2026, 5, 20), programme=ZHENGZHOU)
+    await service.until(date(2026, 4, 1))
+    kept = await service.database.read(lambda tx: tx.reminders.of_chat(chat.id))
+    closing = next(one for one in kept if one.reminder.kind == "window_closes" and one.told)
+    assert await service.do(lambda tx, _: tx.reminders.done(closing))
+    before = await service.keys(chat)
+    await service.moves(round_, date(2027, 1, 6))
+    await service.until(date(2027, 1, 8))
+    after = (await service.keys(chat))[len(before) :]
+    assert [key for key in after if ":2027-01-06" in key] == []
+
+
+async def test_what_is_said_at_once_does_not_wait_for_a_day_the_clock_was_wrong_about(
+    service: Clockwork,
+) -> None:
+    chat = await service.somebody()
+    await service.asks_for(chat, HANGZHOU)
+    round_ = await service.announces(CLOSES)
+    await service.until(date(2026, 3, 6))
+    service.clock.set(at(date(2026, 4, 3), 22))  # three weeks ahead, and quiet
+    await service.moves(round_, date(2026, 6, 12))
+    await service.tick()
+    service.clock.set(at(date(2026, 3, 9), 9))
+    await service.tick()
+    assert (await service.said(chat))[-1]["moved_from"] == CLOSES.isoformat()
+
+
 async def test_a_round_that_is_called_off_is_told_once_to_whoever_had_heard_of_it(service: Clockwork) -> None:
     heard, asleep = await service.somebody("1"), await service.somebody("2")
     await service.asks_for(heard, HANGZHOU)
