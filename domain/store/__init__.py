@@ -56,6 +56,7 @@ from domain.store.records import (
     Visit,
 )
 from domain.store.repositories.audit import AuditReport
+from domain.store.repositories.standing import Standing, Waiting
 from domain.store.transaction import Transaction
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "Session",
     "Source",
     "StaleRevision",
+    "Standing",
     "StoreError",
     "StoredAnswer",
     "StoredConversation",
@@ -104,5 +106,6 @@ __all__ = [
     "UpdateRow",
     "UpdateState",
     "Visit",
+    "Waiting",
     "WrongKey",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
+from time import perf_counter
 from typing import Final, Protocol, Self, TypeVar
 
 from sqlalchemy import bindparam, column, insert, select, table, update
@@ -12,7 +13,7 @@ from sqlalchemy import bindparam, column, insert, select, table, update
 from domain.privacy.keys import MasterKey
 from domain.privacy.sealing import BrokenSeal, DataKey
 from domain.store.context import Keys
-from domain.store.errors import NewerSchema, OlderSchema, WrongKey
+from domain.store.errors import NewerSchema, OlderSchema, StoreError, WrongKey
 from domain.store.locations import PostgresqlLocation, locate
 from domain.store.migrating import head, known_revisions
 from domain.store.outcomes import Outcome
@@ -21,6 +22,7 @@ from domain.store.schema import keyring
 from domain.store.sqlite_gate import SqliteGate
 from domain.store.sqlite_locks import FileLock
 from domain.store.statements import SqlSession, Statement
+from domain.store.tally import StoreTally
 from domain.store.transaction import Transaction
 
 Item = TypeVar("Item")
@@ -62,6 +64,7 @@ class Database:
         self._gate = gate
         self._keys = keys
         self._in_use = in_use
+        self.tally = StoreTally()
 
     @classmethod
     async def open(
@@ -111,7 +114,14 @@ class Database:
         When the work raises, what it did is undone and its exception comes back; when the commit fails, a
         StoreError does. Either way nothing half-written stays, and the next `run` is served as usual.
         """
-        return await self._gate.run(partial(self._work, work))
+        began = perf_counter()
+        try:
+            return await self._gate.run(partial(self._work, work))
+        except StoreError as error:
+            self.tally.errors[error.code] += 1
+            raise
+        finally:
+            self.tally.writing.note(perf_counter() - began)
 
     async def run_each(
         self, find: Callable[[Transaction, int], Sequence[Item]], work: Callable[[Transaction, Item], T]
@@ -122,10 +132,17 @@ class Database:
         many in one commit on SQLite, one in a transaction of its own on PostgreSQL. Raises what `find` raises, and
         StoreError when nothing could be committed.
         """
-        return await self._gate.run_each(
-            lambda sql, most: find(Transaction(sql, self._keys), most),
-            lambda sql, item: self._work(lambda tx: work(tx, item), sql),
-        )
+        began = perf_counter()
+        try:
+            return await self._gate.run_each(
+                lambda sql, most: find(Transaction(sql, self._keys), most),
+                lambda sql, item: self._work(lambda tx: work(tx, item), sql),
+            )
+        except StoreError as error:
+            self.tally.errors[error.code] += 1
+            raise
+        finally:
+            self.tally.writing.note(perf_counter() - began)
 
     @property
     def one_writer(self) -> bool:
@@ -134,7 +151,14 @@ class Database:
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Run a work that only reads, beside the writer and without waiting for it. Writing gets ReadOnly."""
-        return await self._gate.read(partial(self._work, work))
+        began = perf_counter()
+        try:
+            return await self._gate.read(partial(self._work, work))
+        except StoreError as error:
+            self.tally.errors[error.code] += 1
+            raise
+        finally:
+            self.tally.reading.note(perf_counter() - began)
 
     async def ready(self) -> None:
         """See whether the database can be written to right now and is still at our schema. Raises StoreError."""

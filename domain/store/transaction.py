@@ -7,6 +7,7 @@ from typing import Any, Generic, Self, TypeVar, overload
 
 from domain.store.context import Context, Keys
 from domain.store.outcomes import Outcome
+from domain.store.repositories.announcement_audiences import Audiences
 from domain.store.repositories.announcement_recipients import Recipients
 from domain.store.repositories.announcements import Announcements
 from domain.store.repositories.audit import Audit
@@ -31,6 +32,7 @@ from domain.store.repositories.return_codes import ReturnCodes
 from domain.store.repositories.rounds import Rounds
 from domain.store.repositories.sessions import Sessions
 from domain.store.repositories.staff import Staff
+from domain.store.repositories.standing import Standings
 from domain.store.repositories.updates import Updates
 from domain.store.statements import SqlSession
 
@@ -62,6 +64,7 @@ class Transaction:
     """What a work may do. It is good until the work returns, on the thread it was called on."""
 
     announcements = _Part(Announcements)
+    audiences = _Part(Audiences)
     audit = _Part(Audit)
     chats = _Part(Chats)
     conversations = _Part(Conversations)
@@ -85,6 +88,7 @@ class Transaction:
     rounds = _Part(Rounds)
     sessions = _Part(Sessions)
     staff = _Part(Staff)
+    standings = _Part(Standings)
     updates = _Part(Updates)
 
     def __init__(self, sql: SqlSession, keys: Keys) -> None:
