@@ -25,6 +25,8 @@ from domain.store import Database, Done, Failed, StoreError, Transaction, Update
 from scheduler.backoff import Backoff
 from scheduler.clock_watch import ClockWatch
 from scheduler.settling import may_pass
+from scheduler.tally import IntakeTally
+from scheduler.suspicion import Suspicion
 
 _log = structlog.get_logger(__name__)
 
@@ -97,6 +99,7 @@ class Intake:
         rules: IntakeRules | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         dice: random.Random | None = None,
+        tally: IntakeTally | None = None,
     ) -> None:
         self._database = database
         self._channel = channel
@@ -106,7 +109,9 @@ class Intake:
         self._handled = handled
         self._rules = rules or IntakeRules()
         self._dice = dice or random.Random()  # noqa: S311 - no secret
+        self._tally = tally or IntakeTally()
         self._watch = ClockWatch(clock, monotonic)
+        self._suspicion = Suspicion(self._dice)
         self._workers: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._stopping = False
@@ -131,6 +136,7 @@ class Intake:
         Where there is one writer, the first `AT_ONCE` whose chats wait for nothing are handled in the commit that stores
         them, each as part of it that fails alone, and are stored as done. The others wait in the line of their chat.
         """
+        self._tally.received += len(fresh)
         if not self._database.one_writer:
             await self._database.run(self._store(fresh))
             self.wake()
@@ -238,10 +244,11 @@ class Intake:
         for update, outcome in claimed:
             error = outcome.error if isinstance(outcome, Failed) else None
             if error is None:
+                self._suspicion.acquit(update.id)
                 self._handled()
-            elif isinstance(error, Exception) and _counts(error):
+            elif isinstance(error, Exception):
                 try:
-                    await self._failed(update, error)
+                    await self._failed_somehow(update, error)
                 except StoreError as second:
                     # What else was handled still has its answers sent.
                     trouble = second
@@ -299,6 +306,24 @@ class Intake:
         self._workers.add(task)
         task.add_done_callback(self._workers.discard)
 
+    async def _failed_somehow(self, claimed: UpdateRow, error: Exception) -> None:
+        """See whether the update or the database has failed. Raises StoreError when it was, or may have been, the database."""
+        own = _counts(error) or self._suspicion.is_own(claimed.id, error)
+        pause = None if own else self._suspicion.pause(claimed.id)
+        if not own and pause is None:
+            raise error
+        try:
+            if pause is None:
+                await self._failed(claimed, error)
+                return
+            # When this is stored the database works, and the others need not wait for this one.
+            _log.warning("an update waits apart", update=claimed.id, error=type(error).__name__)
+            later = self._clock.now() + pause
+            await self._database.run(lambda tx: tx.updates.postpone(claimed.id, later))
+        except StoreError:
+            self._suspicion.acquit_all()
+            raise
+
     async def _failed(self, claimed: UpdateRow, error: Exception) -> None:
         """The turn was undone. Try again later, or set it aside and let the chat go on."""
         attempt, told = claimed.attempts + 1, _told(error)
@@ -321,6 +346,7 @@ class Intake:
                 raise
             _log.error("no apology", update=claimed.id, error=type(second).__name__)
             await self._database.run(lambda tx: tx.updates.set_aside(claimed, attempt, told))
+        self._tally.set_aside += 1
 
 
 @dataclass(eq=False, slots=True)
