@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
+from bot.figures import Figures, Timed
 from bot.house import House
 from bot.settings import Settings
 from dialogs.addresses import Addresses
@@ -44,7 +45,7 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
         tools = Tools(Kinds.load(), programmes, programmes.vocabulary, Examiner(calendar))
         await database.run(lambda tx: _keep_contents(tx, programmes, now.now()))
         await database.run(lambda tx: note_what_plans_are_made_with(tx, tools, now.now()))
-        addresses = Addresses(settings.web_address)
+        addresses, figures = Addresses(settings.web_address), Figures()
         assistant = Assistant(
             programmes,
             programmes.vocabulary,
@@ -60,12 +61,13 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
             now,
             catalogues,
             database,
-            assistant,
+            Timed(assistant, figures.turns),
             ReceiptPages(programmes, calendar),
             CalendarFiles(programmes, tools.examiner, catalogues, tools.kinds),
             Speaker(Planner(tools), ReminderCards(programmes, tools.examiner, catalogues)),
             Announcer(AnnouncementCards(programmes, tools.examiner, catalogues), calendar),
             addresses,
+            figures=figures,
         )
 
 
@@ -89,7 +91,7 @@ def clockwork(house: House) -> Clockwork:
     )
     announced = _announcing(house.announcer, retention)
     chores = (*housekeeping(retention), *_reminding(house.speaker), *announced)
-    return Clockwork(house.database, house.clock, chores)
+    return Clockwork(house.database, house.clock, chores, house.figures.ticks)
 
 
 def _reminding(speaker: Speaker | None) -> tuple[Chore | Errand, ...]:

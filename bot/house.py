@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bot.figures import Figures
 from bot.pulse import Pulse
 from bot.settings import Settings
 from dialogs.addresses import Addresses
@@ -60,3 +61,4 @@ class House:
     addresses: Addresses = field(default_factory=Addresses)
     """Where the channels are reached from outside; each says so when it knows."""
     pulse: Pulse = field(default_factory=Pulse)
+    figures: Figures = field(default_factory=Figures)

@@ -6,7 +6,7 @@ A tick that was missed, for a minute or a week, is made up for once, and no tick
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from domain.clock import Clock
 from domain.store import Database, StoreError, Transaction
+from scheduler.ticks import Tick
 
 _log = structlog.get_logger(__name__)
 
@@ -65,9 +66,19 @@ async def for_each(ids: Sequence[int], work: Callable[[int], Awaitable[None]]) -
 class Clockwork:
     """Does the chores as long as it runs; the first time at once."""
 
-    def __init__(self, database: Database, clock: Clock, chores: Sequence[Chore | Errand]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        chores: Sequence[Chore | Errand],
+        ticks: MutableMapping[str, Tick] | None = None,
+    ) -> None:
+        """`ticks`: where it is noted how each chore fares, by its id."""
         self._database = database
         self._clock = clock
+        self._ticks = {} if ticks is None else ticks
+        for chore in chores:
+            self._ticks[chore.id] = Tick(chore.every.total_seconds(), clock.now())
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
@@ -90,11 +101,18 @@ class Clockwork:
 
     async def tick(self, chore: Chore | Errand) -> None:
         """Do one chore or errand once. A database that cannot do it now will be asked again next time."""
+        tick = self._ticks[chore.id]
+        tick.begin()
         try:
             done = await self._do(chore)
         except StoreError as error:
+            tick.put_off += 1
             _log.warning("chore put off", chore=chore.id, code=error.code)
             return
+        except Exception:
+            tick.failed += 1
+            raise
+        tick.end(self._clock.now())
         if done:
             _log.info("chore done", chore=chore.id, count=done)
 

@@ -28,6 +28,7 @@ from scheduler.patience import Patience
 from scheduler.sending import Delivered, Parcel, Receipt, Sender, Unsure, Wait
 from scheduler.settler import Settler
 from scheduler.settling import Settling
+from scheduler.tally import SendTally
 
 _log = structlog.get_logger(__name__)
 
@@ -81,6 +82,7 @@ class Courier:
         rules: CourierRules | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         dice: random.Random | None = None,
+        tally: SendTally | None = None,
     ) -> None:
         self._database = database
         self._channel = channel
@@ -90,12 +92,14 @@ class Courier:
         self._is_group = is_group
         self._rules = rules or CourierRules()
         self._monotonic = monotonic
+        self._tally = tally or SendTally()
         self._settling = Settling(
             channel,
             clock,
             self._rules.backoff,
             self._rules.max_attempts,
             dice or random.Random(),  # noqa: S311 - no secret
+            self._tally,
         )
         self._under_way: dict[int, tuple[ClaimedDelivery, float]] = {}
         """What is being sent or settled by its chat, and when its lease began."""
@@ -258,6 +262,7 @@ class Courier:
 
     async def _deliver(self, delivery: ClaimedDelivery) -> None:
         receipt = await self._send(delivery)
+        self._tally.outcomes[type(receipt)] += 1
         if isinstance(receipt, Delivered):
             for _ in range(receipt.calls - 1):
                 self._limits.take(delivery.chat.id, self._monotonic(), group=self._is_group(delivery.chat))

@@ -26,6 +26,7 @@ from scheduler.backoff import Backoff
 from scheduler.clock_watch import ClockWatch
 from scheduler.settling import may_pass
 from scheduler.suspicion import Suspicion
+from scheduler.tally import IntakeTally
 
 _log = structlog.get_logger(__name__)
 
@@ -98,6 +99,7 @@ class Intake:
         rules: IntakeRules | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         dice: random.Random | None = None,
+        tally: IntakeTally | None = None,
     ) -> None:
         self._database = database
         self._channel = channel
@@ -107,6 +109,7 @@ class Intake:
         self._handled = handled
         self._rules = rules or IntakeRules()
         self._dice = dice or random.Random()  # noqa: S311 - no secret
+        self._tally = tally or IntakeTally()
         self._watch = ClockWatch(clock, monotonic)
         self._suspicion = Suspicion(self._dice)
         self._workers: set[asyncio.Task[None]] = set()
@@ -133,6 +136,7 @@ class Intake:
         Where there is one writer, the first `AT_ONCE` whose chats wait for nothing are handled in the commit that stores
         them, each as part of it that fails alone, and are stored as done. The others wait in the line of their chat.
         """
+        self._tally.received += len(fresh)
         if not self._database.one_writer:
             await self._database.run(self._store(fresh))
             self.wake()
@@ -342,6 +346,7 @@ class Intake:
                 raise
             _log.error("no apology", update=claimed.id, error=type(second).__name__)
             await self._database.run(lambda tx: tx.updates.set_aside(claimed, attempt, told))
+        self._tally.set_aside += 1
 
 
 @dataclass(eq=False, slots=True)

@@ -12,6 +12,7 @@ from domain.clock import Clock
 from domain.store import ClaimedDelivery, DiskFull, Locked, ReadOnly, StoreError, Transaction, Unavailable
 from scheduler.backoff import Backoff
 from scheduler.sending import Delivered, Gone, Moved, Receipt, Refused, TryAgain, Unsure, Wait
+from scheduler.tally import SendTally
 
 Work = Callable[[Transaction], bool]
 """Stores it; False when somebody else has taken the message since."""
@@ -48,6 +49,7 @@ class Settling:
     backoff: Backoff
     max_attempts: int
     dice: random.Random
+    tally: SendTally
 
     def put_back(self, delivery: ClaimedDelivery, seconds: float) -> Work:
         """It was not tried at all, and may be so many seconds later."""
@@ -65,12 +67,14 @@ class Settling:
             case Delivered():
                 return lambda tx: not arrived(tx, [(delivery, receipt)])
             case Refused(reason):
-                return lambda tx: tx.deliveries.dead(outbox_id, fence, reason)
+                return self._dead(delivery, reason)
             case Gone(reason):
                 return lambda tx: tx.deliveries.gone(
                     delivery, self.clock.now(), reason or "the chat is closed"
                 )
             case Moved(address):
+                if delivery.attempt >= self.max_attempts:
+                    return self._dead(delivery, "the chat moves again and again")
                 return lambda tx: self._moved(tx, delivery, address)
             case Wait(seconds, scope):
                 held = chat_id if scope == "chat" else None
@@ -85,8 +89,6 @@ class Settling:
                 assert_never(receipt)
 
     def _moved(self, tx: Transaction, delivery: ClaimedDelivery, address: str) -> bool:
-        if delivery.attempt >= self.max_attempts:
-            return tx.deliveries.dead(delivery.outbox_id, delivery.fence, "the chat moves again and again")
         if not tx.deliveries.retry(delivery.outbox_id, delivery.fence, self.clock.now(), "the chat moved"):
             return False
         tx.chats.migrate(delivery.chat.id, address)
@@ -98,9 +100,13 @@ class Settling:
         tx.deliveries.hold(self.channel, held, until, now)
         return tx.deliveries.release(delivery.outbox_id, delivery.fence, until, "the platform asked to wait")
 
+    def _dead(self, delivery: ClaimedDelivery, reason: str) -> Work:
+        self.tally.dead += 1
+        return lambda tx: tx.deliveries.dead(delivery.outbox_id, delivery.fence, reason)
+
     def _again(self, delivery: ClaimedDelivery, reason: str) -> Work:
         if delivery.attempt >= self.max_attempts:
-            return lambda tx: tx.deliveries.dead(delivery.outbox_id, delivery.fence, reason)
+            return self._dead(delivery, reason)
         pause = self.backoff.after(delivery.attempt, self.dice)
         return lambda tx: tx.deliveries.retry(
             delivery.outbox_id, delivery.fence, self.clock.now() + pause, reason

@@ -1,4 +1,4 @@
-"""What came of reminders in this process since it began; counted once it is committed."""
+"""What was done in this process since it began, counted where it is done; reminders once they are committed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from domain.reminders.reconciling import Steps
 from domain.reminders.saying import Said
+from scheduler.sending import Receipt
 
 
 @dataclass(slots=True)
@@ -30,3 +31,19 @@ class Tally:
         self.counts["put_off"] += len(said.put_off)
         for _, reason in said.dropped:
             self.counts[f"dropped_{reason}"] += 1
+
+
+@dataclass(slots=True)
+class IntakeTally:
+    """Updates a platform delivered (again and again, if it did), and those that were set aside because they kept failing."""
+
+    received: int = 0
+    set_aside: int = 0
+
+
+@dataclass(slots=True)
+class SendTally:
+    """What came of each attempt to send, and how many messages were given up."""
+
+    outcomes: Counter[type[Receipt]] = field(default_factory=Counter)
+    dead: int = 0

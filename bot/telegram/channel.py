@@ -113,6 +113,7 @@ class TelegramChannel:
             Limits(_rates(house)),
             house.clock,
             is_group=_is_group,
+            tally=house.figures.sends,
         )
 
         def take(tx: Transaction, update: UpdateRow) -> datetime | None:
@@ -121,7 +122,15 @@ class TelegramChannel:
         def apologise(tx: Transaction, update: UpdateRow) -> None:
             reception.apologise(tx, update.payload_json)
 
-        intake = Intake(house.database, CHANNEL, take, house.clock, apologise=apologise, handled=courier.wake)
+        intake = Intake(
+            house.database,
+            CHANNEL,
+            take,
+            house.clock,
+            apologise=apologise,
+            handled=courier.wake,
+            tally=house.figures.intake,
+        )
         keeper = Keeper(signals, intake.take_in, reception.at_once)
         try:
             yield _Parts(intake, courier, keeper, signals)

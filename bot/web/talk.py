@@ -76,6 +76,7 @@ class Talk:
         self._rates.require(token_hash, address_of(request))
         body = await read_body(request, settings.max_body_bytes, too_long(settings.max_message_chars))
         key, content = read_post(body, settings.max_message_chars)
+        self._house.figures.web_received += 1
 
         def work(tx: Transaction) -> tuple[int, Handled]:
             now = self._house.clock.now()

@@ -71,6 +71,7 @@ class Uploads:
         self._under_way[who] += 1
         try:
             content = await read_body(request, settings.max_upload_bytes, self._too_large(), FILE_SECONDS)
+            self._house.figures.web_received += 1
             file = await asyncio.to_thread(examine, unquote(name), content, settings.uploads)
 
             def work(tx: Transaction) -> tuple[int, Handled]:
