@@ -20,7 +20,7 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 from bot.house import House
 from bot.telegram.reading import SentFile
 from bot.telegram.request import TooLargeError
-from domain.store import StoreError, UpdateRow
+from domain.store import StoreError, Transaction, UpdateRow
 from domain.uploads import Arrived, Fault, Unusable, examine
 from scheduler.backoff import Backoff
 
@@ -37,6 +37,9 @@ AT_ONCE: Final = 4
 AT_HAND: Final = 8
 """Files kept in memory for turns that are about to take them."""
 
+KEPT: Final = timedelta(minutes=1)
+"""So long one is kept in memory; a turn that comes later, if any does, has it fetched once more."""
+
 REFUSALS: Final = 3
 """So often may Telegram say that it has no such file: it says the same of a file it cannot hand out just now."""
 
@@ -52,27 +55,38 @@ class Downloading(Protocol):
 
 
 class Fetcher:
-    """The files of one bot. `wake` is called when an update need not wait any longer."""
+    """The files of one bot. `wake` is called when an update need not wait any longer.
 
-    def __init__(self, house: House, api: Downloading, wake: Callable[[], None], pause: float = 1.0) -> None:
+    A file is known by the platform's number of its update, which stays the same when another update overtakes it in its line.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        api: Downloading,
+        wake: Callable[[], None],
+        pause: float = 1.0,
+        kept: timedelta = KEPT,
+    ) -> None:
         self._house = house
         self._api = api
         self._wake = wake
         self._pause = pause
+        self._kept = kept.total_seconds()
         self._loop = asyncio.get_running_loop()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._at_hand: OrderedDict[int, Arrived] = OrderedDict()
+        self._at_hand: OrderedDict[int, tuple[Arrived, asyncio.TimerHandle]] = OrderedDict()
         self._dice = random.Random()  # noqa: S311 - no secret
         self._closed = False
 
     def get(self, sent: SentFile, update: UpdateRow) -> Arrived | datetime:
         """The file an update brought, or until when the update has to wait for it. May be called on any thread."""
-        found = self._at_hand.get(update.id)
-        if found is not None:
+        held = self._at_hand.get(update.update_id)
+        if held is not None:
             # Should the turn be undone, the file is fetched once more.
-            self._loop.call_soon_threadsafe(self._at_hand.pop, update.id, None)
-            return found
+            self._loop.call_soon_threadsafe(self._forget, update.update_id)
+            return held[0]
         if sent.size > self._most_bytes:
             return Unusable(sent.name, "too_large")
         self._loop.call_soon_threadsafe(self._want, sent, update)
@@ -91,11 +105,12 @@ class Fetcher:
         return self._house.settings.max_upload_bytes
 
     def _want(self, sent: SentFile, update: UpdateRow) -> None:
-        if self._closed or update.id in self._under_way:
+        number = update.update_id
+        if self._closed or number in self._under_way:
             return
-        task = self._loop.create_task(self._fetch(sent, update), name=f"file of update {update.id}")
-        self._under_way[update.id] = task
-        task.add_done_callback(lambda _: self._under_way.pop(update.id, None))
+        task = self._loop.create_task(self._fetch(sent, update), name=f"file of update {number}")
+        self._under_way[number] = task
+        task.add_done_callback(lambda _: self._under_way.pop(number, None))
 
     async def _fetch(self, sent: SentFile, update: UpdateRow) -> None:
         attempt, refusals = 0, 0
@@ -114,10 +129,19 @@ class Fetcher:
                     # Its text may hold the address of the file, and that the token.
                     _log.info("a file is fetched again later", attempt=attempt, kind=type(error).__name__)
                     await asyncio.sleep(self._before_next(error, attempt))
-        self._at_hand[update.id] = found
-        while len(self._at_hand) > AT_HAND:
-            self._at_hand.popitem(last=False)
+        self._keep(update.update_id, found)
         await self._let_go(update)
+
+    def _keep(self, number: int, found: Arrived) -> None:
+        self._forget(number)
+        # Nobody may come for it: the chat may have gone elsewhere, or the update been dropped.
+        self._at_hand[number] = found, self._loop.call_later(self._kept, self._forget, number)
+        while len(self._at_hand) > AT_HAND:
+            self._forget(next(iter(self._at_hand)))
+
+    def _forget(self, number: int) -> None:
+        if (held := self._at_hand.pop(number, None)) is not None:
+            held[1].cancel()
 
     def _before_next(self, error: Exception, attempt: int) -> float:
         """Seconds to leave Telegram alone."""
@@ -138,8 +162,15 @@ class Fetcher:
 
     async def _let_go(self, update: UpdateRow) -> None:
         try:
-            await self._house.database.run(lambda tx: tx.updates.again(update.id))
+            await self._house.database.run(lambda tx: _waits_no_longer(tx, update))
         except StoreError as error:
             # It waits until its time is over, and is then looked at anew.
             _log.warning("an update waits on for its file", code=error.code)
         self._wake()
+
+
+def _waits_no_longer(tx: Transaction, update: UpdateRow) -> None:
+    """Whichever row of the inbox it has by now."""
+    row = tx.updates.numbered(update.channel, update.update_id)
+    if row is not None:
+        tx.updates.again(row.id)
