@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ from locales.words import Language, mark
 PREFIX: Final = "ZHUOYUE_"
 ENV_FILE: Final = Path(".env")
 SECRET: Final = frozenset(
-    PREFIX + name for name in ("DATABASE_URL", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET")
+    PREFIX + name for name in ("DATABASE_URL", "METRICS_TOKEN", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET")
 )
 """Settings whose values are never shown."""
 
@@ -74,7 +75,7 @@ def _telegram_token(token: SecretStr) -> SecretStr:
     return token
 
 
-def _webhook_secret(secret: SecretStr) -> SecretStr:
+def _secret(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
         raise ValueError("must have 16 to 256 letters, digits, _ and -")
     return secret
@@ -240,7 +241,7 @@ class Settings(BaseSettings):
             "`https://`, a webhook secret, and `zhuoyue telegram set-webhook` once."
         ),
     )
-    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_secret)] | None = Field(
         None,
         description=mark(
             "Secret by which the webhook knows Telegram: 16 to 256 letters, digits, `_` and `-`."
@@ -289,6 +290,28 @@ class Settings(BaseSettings):
         ),
     )
 
+    metrics_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description=mark(
+            "Port on which `/metrics` is served for Prometheus, apart from the web chat; 0 takes any free one. "
+            "Without it there are no metrics."
+        ),
+    )
+    metrics_host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description=mark("Address `/metrics` listens on. Anything but this computer needs a metrics token."),
+    )
+    metrics_token: Annotated[SecretStr, AfterValidator(_secret)] | None = Field(
+        None,
+        description=mark(
+            "Token a scraper has to send (`Authorization: Bearer …`): 16 to 256 letters, digits, `_` and `-`. Without it "
+            "everybody on this computer may read the metrics."
+        ),
+    )
+
     @property
     def database(self) -> str:
         """The URL of the database to use; may hold a password, so it is not for logs."""
@@ -300,6 +323,14 @@ class Settings(BaseSettings):
     def web_address(self) -> str:
         """Where people reach the web chat, without a slash at the end."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def metrics_stay_here(self) -> bool:
+        """Whether metrics can be reached from this computer alone."""
+        try:
+            return ip_address(self.metrics_host).is_loopback
+        except ValueError:
+            return self.metrics_host == "localhost"
 
     @property
     def master_key_file(self) -> Path:
@@ -333,6 +364,12 @@ class Settings(BaseSettings):
                 raise SettingsError(f"{PREFIX}PUBLIC_URL: a webhook needs an address with https://")
             if settings.telegram_webhook_secret is None:
                 raise SettingsError(f"{PREFIX}TELEGRAM_WEBHOOK_SECRET: a webhook needs a secret")
+        if (
+            settings.metrics_port is not None
+            and settings.metrics_token is None
+            and not settings.metrics_stay_here
+        ):
+            raise SettingsError(f"{PREFIX}METRICS_TOKEN: metrics that other computers can reach need a token")
         if settings.holidays_file and not settings.holidays_file.is_file():
             raise SettingsError(f"{PREFIX}HOLIDAYS_FILE: there is no file {settings.holidays_file}")
         return settings

@@ -17,6 +17,7 @@ from bot.command_line.errors import CommandError
 
 if TYPE_CHECKING:
     from bot.house import House
+    from bot.metrics.collecting import Collecting
     from bot.settings import Settings
     from bot.telegram.channel import TelegramChannel
     from bot.web.server import WebServer
@@ -45,9 +46,9 @@ def serve(
     from bot import logging
 
     logging.configure(settings.log_format, settings.log_level)
-    listener = _listen(settings)
-    with listener:
-        asyncio.run(_serve(settings, listener, open_page=_on_a_desktop() if browser is None else browser))
+    with _listen(settings) as listener, _listen_for_metrics(settings) as metrics:
+        open_page = _on_a_desktop() if browser is None else browser
+        asyncio.run(_serve(settings, listener, metrics, open_page=open_page))
 
 
 def _load_all(settings: Settings) -> None:
@@ -59,7 +60,9 @@ def _load_all(settings: Settings) -> None:
         import bot.web.server
 
         if settings.telegram_token is not None:
-            import bot.telegram.channel  # noqa: F401 -- imported so that it is there
+            import bot.telegram.channel
+        if settings.metrics_port is not None:
+            import bot.metrics.server  # noqa: F401 -- imported so that it is there
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -80,13 +83,36 @@ def _listen(settings: Settings) -> socket.socket:
         ) from error
 
 
-async def _serve(settings: Settings, listener: socket.socket, *, open_page: bool) -> None:
+def _listen_for_metrics(settings: Settings) -> socket.socket | contextlib.nullcontext[None]:
+    from bot.web.server import listen
+
+    if settings.metrics_port is None:
+        return contextlib.nullcontext()
+    words = surroundings.words()
+    try:
+        return listen(settings.metrics_host, settings.metrics_port)
+    except OSError as error:
+        raise CommandError(
+            words.say(
+                "Cannot listen on %(host)s port %(port)s for metrics: %(reason)s. "
+                "Another program, or another Zhuoyue, may be using it; choose another port with %(setting)s.",
+                host=settings.metrics_host,
+                port=settings.metrics_port,
+                reason=error.strerror or error,
+                setting="ZHUOYUE_METRICS_PORT",
+            )
+        ) from error
+
+
+async def _serve(
+    settings: Settings, listener: socket.socket, metrics: socket.socket | None, *, open_page: bool
+) -> None:
     from bot import lean
     from bot.assembly import clockwork, open_house
     from bot.web.server import WebServer
 
     words = surroundings.words()
-    async with open_house(settings) as house:
+    async with open_house(settings) as house, _metrics(house, metrics):
         channel = _telegram(house)
         server = WebServer(house, more=channel.routes if channel is not None else ())
         loop = asyncio.get_running_loop()
@@ -95,14 +121,28 @@ async def _serve(settings: Settings, listener: socket.socket, *, open_page: bool
         ticking = clockwork(house)
         ticking.start()
         lean.settle_down()
-        url = _address(settings, listener)
+        url = settings.public_url or _address(settings.host, listener)
         print(words.say("Zhuoyue is ready: %(url)s (stop it with Ctrl-C)", url=url), flush=True)
+        if metrics is not None:
+            place = f"{_address(settings.metrics_host, metrics)}/metrics"
+            print(words.say("For Prometheus: %(url)s", url=place), flush=True)
         if open_page:
             _open_page(url)
         try:
             await _run(server, listener, channel)
         finally:
             ticking.stop()
+
+
+def _metrics(
+    house: House, listener: socket.socket | None
+) -> contextlib.AbstractAsyncContextManager[Collecting | None]:
+    """The metrics, served beside the rest; without a listener nothing of it is loaded."""
+    if listener is None:
+        return contextlib.nullcontext()
+    from bot.metrics.server import metrics_served
+
+    return metrics_served(house, listener)
 
 
 def _telegram(house: House) -> TelegramChannel | None:
@@ -129,12 +169,10 @@ async def _run(server: WebServer, listener: socket.socket, channel: TelegramChan
             await beside
 
 
-def _address(settings: Settings, listener: socket.socket) -> str:
+def _address(host: str, listener: socket.socket) -> str:
     """The address to type into a browser on this computer."""
-    if settings.public_url:
-        return settings.public_url
     port = listener.getsockname()[1]
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - shown, not bound
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - shown, not bound
     return f"http://[{host}]:{port}" if ":" in host and not host.startswith("[") else f"http://{host}:{port}"
 
 

@@ -27,7 +27,7 @@ NEW_CHATS_PER_MINUTE: Final = 30
 """Enough for an office behind one address, too little to fill a disk with empty chats."""
 
 
-class _Server(uvicorn.Server):
+class QuietServer(uvicorn.Server):
     """uvicorn without its own signal handling: it would end the process before the database is closed."""
 
     @contextmanager
@@ -57,7 +57,7 @@ class WebServer:
         self, house: House, new_chats_per_minute: int = NEW_CHATS_PER_MINUTE, more: Sequence[Route] = ()
     ) -> None:
         self._bell = Bell(STREAMS_PER_SESSION, house.settings.max_streams)
-        self._server = _Server(
+        self._server = QuietServer(
             uvicorn.Config(
                 web_application(house, self._bell, new_chats_per_minute, more),
                 http=PatientProtocol,
