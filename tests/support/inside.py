@@ -16,6 +16,7 @@ from typing import Any
 from telegram import Bot
 
 from bot.assembly import _keep_contents
+from bot.figures import Figures, Timed
 from bot.house import House
 from bot.settings import Settings
 from bot.telegram.keeper import Keeper
@@ -168,4 +169,8 @@ async def _house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
         await database.run(lambda tx: _keep_contents(tx, known, clock.now()))
         assistant = Assistant(known, known.vocabulary, words, clock, days)
         calendars = CalendarFiles(known, Examiner(days), words, Kinds.load())
-        yield House(settings, clock, words, database, assistant, ReceiptPages(known, days), calendars)
+        figures = Figures()
+        timed = Timed(assistant, figures.turns)
+        yield House(
+            settings, clock, words, database, timed, ReceiptPages(known, days), calendars, figures=figures
+        )
