@@ -9,7 +9,7 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -349,14 +349,16 @@ class Settings(BaseSettings):
         ``overrides`` (options of a command) come before the environment, which comes before ``.env``.
         """
         try:
-            unknown = next(_unknown_names(cls, os.environ), None)
+            unknown = unknown_names()
             settings = cls(**{name: value for name, value in overrides.items() if value is not None})
         except ValidationError as error:
             raise SettingsError(_one_line(error)) from error
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"{ENV_FILE} cannot be read: {error}") from error
-        if unknown:
-            raise SettingsError(unknown)
+        for name, near in unknown:
+            raise SettingsError(
+                f"{name}: there is no such setting" + (f"; did you mean {near}?" if near else "")
+            )
         if settings.programmes_dir and not settings.programmes_dir.is_dir():
             raise SettingsError(f"{PREFIX}PROGRAMMES_DIR: there is no folder {settings.programmes_dir}")
         if settings.telegram_mode == "webhook" and settings.telegram_token:
@@ -375,14 +377,19 @@ class Settings(BaseSettings):
         return settings
 
 
-def _unknown_names(model: type[BaseSettings], environment: Mapping[str, str]) -> Iterator[str]:
-    """A mistyped name would otherwise be ignored in silence."""
-    known = {f"{PREFIX}{name.upper()}" for name in model.model_fields}
+def unknown_names(environment: Mapping[str, str] = os.environ) -> tuple[tuple[str, str | None], ...]:
+    """Names that look like settings and are none, each with the setting it may be meant for.
+
+    A mistyped name would otherwise be ignored in silence. Raises OSError and UnicodeDecodeError of ``.env``.
+    """
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     given = {*environment, *(dotenv_values(ENV_FILE, encoding="utf-8") if ENV_FILE.is_file() else ())}
-    for name in sorted(given):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            near = difflib.get_close_matches(name.upper(), known, 1)
-            yield f"{name}: there is no such setting" + (f"; did you mean {near[0]}?" if near else "")
+    strange = [
+        name for name in sorted(given) if name.upper().startswith(PREFIX) and name.upper() not in known
+    ]
+    return tuple(
+        (name, next(iter(difflib.get_close_matches(name.upper(), known, 1)), None)) for name in strange
+    )
 
 
 def _one_line(error: ValidationError) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "serve": ("serve",),
     "chat": ("chat",),
+    "doctor": ("doctor",),
     "settings": ("settings",),
     "programme": ("programme",),
     "fact": ("fact",),

@@ -35,9 +35,14 @@ def settings() -> Settings:
     return Settings.load()
 
 
+def chosen_language() -> Language | None:
+    """The language ``--language`` asked for, if it did."""
+    return _chosen[0] if _chosen else None
+
+
 def language() -> Language:
     """The language of this command: ``--language``, or the setting."""
-    return _chosen[0] if _chosen else settings().language
+    return chosen_language() or settings().language
 
 
 def words() -> Words:

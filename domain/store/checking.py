@@ -47,7 +47,7 @@ def look_over(url: str, master_key: MasterKey | None) -> tuple[Finding, ...]:
     schema = _schema(location)
     findings.append(schema)
     if schema.sound:
-        with _session(location) as sql:
+        with reading(location) as sql:
             findings += _contents(sql, master_key)
     return tuple(findings)
 
@@ -64,7 +64,7 @@ def is_sealed(url: str) -> bool:
 
 
 def _file(location: SqliteLocation) -> Iterator[Finding]:
-    with _sqlite(location) as connection:
+    with reading_file(location) as connection:
         damages = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
         yield Finding("integrity", damages == ["ok"], "; ".join(damages))
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
@@ -100,9 +100,10 @@ def _contents(sql: SqlSession, master_key: MasterKey | None) -> Iterator[Finding
 
 
 @contextmanager
-def _session(location: Location) -> Iterator[SqlSession]:
+def reading(location: Location) -> Iterator[SqlSession]:
+    """A session that cannot write, on a database that is there. Raises StoreError."""
     if isinstance(location, SqliteLocation):
-        with _sqlite(location) as connection:
+        with reading_file(location) as connection:
             yield SqliteSession(connection, location.path)
         return
     # The driver is loaded where it is needed: a serving process, too, asks here whether a database is sealed.
@@ -122,7 +123,8 @@ def _session(location: Location) -> Iterator[SqlSession]:
 
 
 @contextmanager
-def _sqlite(location: SqliteLocation) -> Iterator[sqlite3.Connection]:
+def reading_file(location: SqliteLocation) -> Iterator[sqlite3.Connection]:
+    """A connection that cannot write, on a SQLite file that is there. Raises StoreError."""
     try:
         with contextlib.closing(connect_reader(location.path, BUSY_TIMEOUT_MS)) as connection:
             yield connection

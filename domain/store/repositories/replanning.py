@@ -29,7 +29,9 @@ from domain.store.instants import from_stored, to_stored
 from domain.store.schema import chats, people, planned_with, receipts, replans, subscriptions
 from domain.store.statements import Statement
 
-_CLOCK: Final = "clock"
+CLOCK: Final = "clock"
+"""The note of when the clock was looked at last."""
+
 _SECOND: Final = 1_000_000
 _TOLERANCE: Final = 15 * 60 * _SECOND
 """Smaller corrections of the clock put nothing off for long; clocks of two machines may differ by as much."""
@@ -229,12 +231,12 @@ class Replanning:
 
         A time that was put down while the clock was ahead would otherwise hold for as long as it was ahead.
         """
-        row = self._context.sql.row(_NOTED, name=_CLOCK)
+        row = self._context.sql.row(_NOTED, name=CLOCK)
         seen = None if row is None else int(row[0])
         stored = to_stored(now)
         if seen is not None and seen - _TOLERANCE < stored < seen + _SEEN_EVERY:
             return False
-        self._context.sql.change(_KEEP_NOTE, name=_CLOCK, digest=str(stored))
+        self._context.sql.change(_KEEP_NOTE, name=CLOCK, digest=str(stored))
         if seen is None or stored > seen:
             return False
         self._context.sql.change(_RECOVER, now=stored)
