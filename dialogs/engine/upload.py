@@ -51,6 +51,12 @@ _FAULTS: Final[Mapping[Fault, str]] = {
         "it is an old Word or Excel file, or one with a password; please save it as .docx, .xlsx or PDF without a password"
     ),
     "macros": mark("it contains macros; please save it without them, or as PDF"),
+    "active": mark(
+        "it has scripts, files inside or other things that act by themselves, or may have; please print it to a new PDF"
+    ),
+    "encrypted": mark(
+        "it is protected by a password or against copying; please save it without, or print it to a new PDF"
+    ),
     "two_in_one": mark("it is two kinds of file in one"),
     "too_many_pixels": mark("the picture has too many pixels; please make it smaller"),
     "unpacks_too_large": mark("it unpacks to far too much"),

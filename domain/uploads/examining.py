@@ -1,6 +1,6 @@
 """What a file is, by its content alone: its name and what its sender says of its type count for nothing.
 
-Looking at a large file takes a while (a zipped one is unpacked once): do it outside of transactions and event loops.
+Looking at a large file takes a while (what is packed is unpacked once): do it outside of transactions and event loops.
 """
 
 from __future__ import annotations
@@ -20,12 +20,10 @@ from domain.uploads.files import (
 )
 from domain.uploads.images import JPEG_SIGNATURE, PNG_SIGNATURE, DamagedImage, jpeg_pixels, png_pixels
 from domain.uploads.office import OLE_SIGNATURE, ZIP_SIGNATURE, examine_office, is_archive
+from domain.uploads.pdf import PDF_SIGNATURE, examine_pdf
 
-_PDF: Final = b"%PDF-"
-_PDF_END: Final = b"%%EOF"
 _WHERE_READERS_LOOK: Final = 1024
 """Readers take a file for a PDF when its mark is this near the start."""
-_WHERE_PDF_ENDS: Final = 2048
 
 
 def examine(name: str, content: bytes, limits: UploadLimits) -> Arrived:
@@ -45,13 +43,13 @@ def _examine(content: bytes, limits: UploadLimits) -> FileKind | Fault:
         return "too_large"
     if content.startswith(OLE_SIGNATURE):
         return "old_office"
-    is_pdf, is_zip = _PDF in content[:_WHERE_READERS_LOOK], is_archive(content)
+    is_pdf, is_zip = PDF_SIGNATURE in content[:_WHERE_READERS_LOOK], is_archive(content)
     if content.startswith((PNG_SIGNATURE, JPEG_SIGNATURE)):
         return "two_in_one" if is_pdf or is_zip else _examine_image(content, limits)
     if is_pdf and is_zip:
         return "two_in_one"
-    if content.startswith(_PDF):
-        return "pdf" if _PDF_END in content[-_WHERE_PDF_ENDS:] else "damaged"
+    if content.startswith(PDF_SIGNATURE):
+        return examine_pdf(content)
     if content.startswith(ZIP_SIGNATURE):
         return examine_office(content, limits)
     return "unknown_kind"

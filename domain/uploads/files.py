@@ -36,13 +36,16 @@ Fault = Literal[
     "unknown_kind",
     "old_office",
     "macros",
+    "active",
+    "encrypted",
     "two_in_one",
     "too_many_pixels",
     "unpacks_too_large",
     "damaged",
     "vanished",
 ]
-"""Why a file cannot be kept; ``vanished``: the platform it was sent through does not hand it out."""
+"""Why a file cannot be kept; ``active``: a PDF with scripts, files inside or what starts by itself, or may have;
+``vanished``: the platform it was sent through does not hand it out."""
 
 ALL_FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
 

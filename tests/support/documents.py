@@ -16,9 +16,20 @@ _MAIN: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def pdf(note: str = "证书") -> bytes:
-    """A document of one empty page."""
-    return f"%PDF-1.4\n% {note}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n".encode()
+def pdf(note: str = "证书", more: bytes = b"", trailer: bytes = b"") -> bytes:
+    """A document of one empty page, with further objects and entries of its trailer."""
+    objects = f"%PDF-1.7\n% {note}\n1 0 obj<</Type/Catalog>>endobj\n".encode() + more
+    directory = b"trailer<</Root 1 0 R" + trailer + b">>\nstartxref\n%d\n%%%%EOF\n" % len(objects)
+    return objects + directory
+
+
+def packed_objects(
+    text: bytes, described: bytes = b"/Filter/FlateDecode", packed: bytes | None = None
+) -> bytes:
+    """Objects of a PDF in one packed stream; `packed` stands in it instead."""
+    data = zlib.compress(text) if packed is None else packed
+    length = b"/Length %d" % len(data)
+    return b"2 0 obj<</Type/ObjStm" + described + length + b">>stream\r\n" + data + b"\nendstream endobj\n"
 
 
 def png(width: int = 4, height: int = 3) -> bytes:
