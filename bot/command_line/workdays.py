@@ -110,7 +110,7 @@ def _tell(found: dict[str, Any], words: Words) -> None:
         years = words.items([str(year) for year in found["years_without_list"]])
         print(
             say(
-                "Provisional: no official holiday list for %(years)s is loaded, so only weekends count as days off there.",
+                "Provisional: no official holiday list for %(years)s is loaded, so only weekends and the fixed public holidays count as days off there.",
                 years=years,
             )
         )

@@ -2,8 +2,8 @@
 
 A period of working days can be counted with the day it starts on (*incl*) or from the next day on
 (*excl*). Whoever must act goes by the first, which never ends later; staff may close a publicity
-only after the second. A year whose official list is not out counts weekends only and makes
-every period that reaches into it *provisional*.
+only after the second. Of a year whose official list is not out only weekends and the days that the
+law itself names (`statutory_days`) are off, and every period that reaches into it is *provisional*.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Final
 
 from domain.calendar.holiday_lists import HolidayLists, official_lists, read_holiday_file
 from domain.calendar.periods import Deadline
+from domain.calendar.statutory_days import statutory_days_without
 
 LONGEST_PERIOD: Final = 2_000
 """Most working days a period may have (about eight years); no rule is anywhere near it."""
@@ -42,7 +43,8 @@ class WorkingCalendar:
 
     def __init__(self, lists: HolidayLists) -> None:
         self._known: Final = lists.years
-        off = {day for day in lists.off if day.weekday() < 5}
+        known = {day for day in statutory_days_without(lists.years) if day not in lists.work}
+        off = {day for day in lists.off | known if day.weekday() < 5}
         work = {day for day in lists.work if day.weekday() >= 5}
         self._off: Final = frozenset(off)
         self._work: Final = frozenset(work)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.calendar.holiday_lists import HolidayLists, official_lists
+from domain.calendar.holiday_lists import LATEST_YEAR, HolidayLists, official_lists
 from domain.calendar.periods import Deadline
 from domain.calendar.working_days import LONGEST_PERIOD, WorkingCalendar, WorkingDayEnd
 
@@ -98,7 +98,7 @@ def test_a_period_that_reaches_a_year_without_a_list_is_provisional() -> None:
         date(2026, 12, 29), provisional=False
     )
     assert WorkingCalendar(lists_to_2026()).wd_end_excl(date(2026, 12, 25), 7) == WorkingDayEnd(
-        date(2027, 1, 5), provisional=True
+        date(2027, 1, 6), provisional=True
     )
     assert WorkingCalendar(lists_to_2026()).paper_deadline(date(2027, 1, 9)).provisional
 
@@ -112,11 +112,45 @@ def lists_to_2026() -> HolidayLists:
     )
 
 
-def test_without_a_list_only_weekends_are_off() -> None:
+def test_without_a_list_weekends_are_off_and_the_days_the_law_names() -> None:
     bare = WorkingCalendar(HolidayLists())
-    assert bare.is_working_day(date(2026, 10, 1))
     assert bare.known_years == ()
-    assert bare.wd_end_incl(date(2026, 9, 28), 5) == WorkingDayEnd(date(2026, 10, 2), provisional=True)
+    october = [bare.is_working_day(date(2026, 9, 30) + timedelta(days=n)) for n in range(7)]
+    assert october == [True, False, False, False, False, True, True]  # the 4th is a Sunday
+    assert bare.wd_end_incl(date(2026, 9, 28), 5) == WorkingDayEnd(date(2026, 10, 6), provisional=True)
+    assert not bare.is_working_day(date(2027, 1, 1))
+    assert bare.is_working_day(date(2026, 2, 17)), (
+        "festivals of the lunar calendar are known with the list alone"
+    )
+    assert bare.is_working_day(date(2024, 5, 2)), "the second day of May is off since 2025"
+
+
+LAW = [(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)]
+
+
+@given(st.integers(2025, LATEST_YEAR), st.sampled_from(LAW))
+def test_the_days_the_law_names_are_off_with_a_list_and_without(year: int, named: tuple[int, int]) -> None:
+    day = date(year, *named)
+    for calendar in (CALENDAR, WorkingCalendar(HolidayLists())):
+        assert not calendar.is_working_day(day)
+        assert calendar.is_provisional(day, day) == (year not in calendar.known_years)
+
+
+@given(st.dates(date(2025, 1, 1), date(LATEST_YEAR, 12, 31)))
+def test_without_a_list_no_other_weekday_is_off_and_all_of_it_is_provisional(day: date) -> None:
+    bare = WorkingCalendar(HolidayLists())
+    assert bare.is_working_day(day) == (day.weekday() < 5 and (day.month, day.day) not in LAW)
+    assert bare.is_provisional(day, day)
+
+
+@given(st.sampled_from(CALENDAR.known_years), st.sampled_from(LAW))
+def test_a_list_says_all_there_is_to_know_of_its_year(year: int, named: tuple[int, int]) -> None:
+    """An official list is taken as it is, whatever the law says in general."""
+    day = date(year, *named)
+    worked = HolidayLists(work=frozenset({day}), years=frozenset({year}))
+    assert WorkingCalendar(worked).is_working_day(day)
+    nothing = HolidayLists(years=frozenset({year}))
+    assert WorkingCalendar(nothing).is_working_day(day) == (day.weekday() < 5)
 
 
 @pytest.mark.parametrize("count", [0, -1, LONGEST_PERIOD + 1])
