@@ -23,6 +23,7 @@ from domain.staff import (
     NotAllowed,
     Scope,
     expiry,
+    guard_revocation,
 )
 from domain.store import NotFound, StaleRevision, Transaction
 
@@ -149,12 +150,18 @@ def accept(tx: Transaction, person_id: int, invitation_id: int, now: datetime) -
     return Member(member, person_id, invitation.grant, now, invitation.invited_by)
 
 
-def revoke_member(tx: Transaction, actor: Actor, member_id: int, now: datetime) -> bool:
-    """Take a role back; False when nobody held it any more. Raises NotAllowed, NotFound."""
+def revoke_member(
+    tx: Transaction, actor: Actor, member_id: int, now: datetime, *, also_the_last: bool = False
+) -> bool:
+    """Take a role back; False when nobody held it any more. Raises NotAllowed (LastAdministrator unless that is meant),
+    NotFound.
+    """
     member = tx.staff.get(member_id)
     if member is None:
         raise NotFound(f"member {member_id}")
     by = actor.permit_grant(Act.REVOKE_STAFF, member.grant)
+    if not also_the_last:
+        guard_revocation(member, only_one=tx.staff.is_only_one(member))
     revoked = tx.staff.revoke(member_id, now, by)
     if revoked:
         tx.audit.append("staff_revoked", {"staff": member_id, "by": _id(by)}, now)

@@ -156,6 +156,15 @@ class NotAllowed(Exception):  # noqa: N818 - names of errors here say what happe
         self.scope = scope
 
 
+class LastAdministrator(NotAllowed):
+    """Nobody may do this to the only administrator there is: nobody would be left who can appoint one."""
+
+    message_id = mark("The last administrator cannot be revoked. Invite another one first.")
+
+    def __init__(self) -> None:
+        super().__init__(Act.REVOKE_STAFF, EVERYWHERE)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks for an act: a person with the grants they hold, or the operator at the command line of the machine."""
@@ -194,6 +203,15 @@ OPERATOR: Final = Actor(operator=True)
 """Whoever can run the program on its machine holds its key and its database anyway."""
 
 NOBODY: Final = Actor()
+
+
+def guard_revocation(member: Member, *, only_one: bool) -> None:
+    """See that an administrator is left when a member's role is taken; `only_one`: nobody else holds that role.
+
+    Raises LastAdministrator.
+    """
+    if only_one and member.holds and member.grant.role is Role.ADMINISTRATOR:
+        raise LastAdministrator
 
 
 class InvitationState(StrEnum):

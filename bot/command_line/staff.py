@@ -126,19 +126,30 @@ def revoke(
     invitation: Annotated[
         bool, typer.Option("--invitation", help="The number is that of an invitation.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also the last administrator, though nobody is left then.")
+    ] = False,
 ) -> None:
     """Take it back; it holds from the next thing the person does."""
     from dialogs.staff_acts import revoke_invitation, revoke_member
     from domain.clock import SystemClock
-    from domain.staff import OPERATOR
+    from domain.staff import OPERATOR, LastAdministrator
     from domain.store import NotFound
 
-    say = surroundings.words().say
-    act = revoke_invitation if invitation else revoke_member
+    say, now = surroundings.words().say, SystemClock().now()
+
+    def work(tx: Transaction) -> bool:
+        if invitation:
+            return revoke_invitation(tx, OPERATOR, number, now)
+        return revoke_member(tx, OPERATOR, number, now, also_the_last=force)
+
     try:
-        done = asyncio.run(in_database(lambda tx: act(tx, OPERATOR, number, SystemClock().now())))
+        done = asyncio.run(in_database(work))
     except NotFound:
         raise CommandError(say("There is no number %(number)s.", number=number)) from None
+    except LastAdministrator as refused:
+        meant = say("If that is meant, say --force.")
+        raise CommandError(f"{say(refused.message_id)} {meant}") from None
     if not done:
         raise CommandError(say("Number %(number)s was over already.", number=number))
     print(say("Number %(number)s was taken back.", number=number))

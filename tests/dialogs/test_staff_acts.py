@@ -12,7 +12,18 @@ import pytest
 from dialogs import staff_acts
 from dialogs.staff_commands import ActOnRound, OpenRound
 from domain.rounds import Bilingual, Round, RoundAct, RoundRefused, RoundState
-from domain.staff import ALLOWED, GIVES, OPERATOR, Actor, Grant, Member, NotAllowed, Role, Scope
+from domain.staff import (
+    ALLOWED,
+    GIVES,
+    OPERATOR,
+    Actor,
+    Grant,
+    LastAdministrator,
+    Member,
+    NotAllowed,
+    Role,
+    Scope,
+)
 from domain.store import NotFound, StaleRevision, Transaction
 from tests.support.conversation import Person, a_person
 from tests.support.staff import HANGZHOU, TERMS, WUHU, a_round, kept_round, trail
@@ -153,3 +164,36 @@ def test_a_refused_act_leaves_no_line_in_the_trail(tmp_path: Path) -> None:
             )
         assert trail(person) == before
         assert len(person.database.run(lambda tx: tx.rounds.changes(round_.id))) == 2
+
+
+def test_the_last_administrator_cannot_be_revoked_by_anybody(tmp_path: Path) -> None:
+    with a_person(tmp_path, "en") as person:
+        now, chief = person.clock.now(), a_member(person, Grant(Role.ADMINISTRATOR), "chief")
+        for actor in (Actor((chief,)), OPERATOR):
+            with pytest.raises(LastAdministrator):
+                person.database.run(lambda tx, by=actor: staff_acts.revoke_member(tx, by, chief.id, now))  # type: ignore[misc]
+        assert person.database.run(lambda tx: tx.staff.of_person(chief.person_id or 0)) == (chief,)
+        assert trail(person) == []
+        second = a_member(person, Grant(Role.ADMINISTRATOR), "second")
+        assert person.database.run(lambda tx: staff_acts.revoke_member(tx, Actor((second,)), chief.id, now))
+        # What is over already is no reason to refuse.
+        assert not person.database.run(lambda tx: staff_acts.revoke_member(tx, OPERATOR, chief.id, now))
+        with pytest.raises(LastAdministrator):
+            person.database.run(lambda tx: staff_acts.revoke_member(tx, Actor((second,)), second.id, now))
+
+
+def test_somebody_who_was_erased_is_no_administrator_who_is_left(tmp_path: Path) -> None:
+    with a_person(tmp_path, "en") as person:
+        now = person.clock.now()
+        chief, gone = (a_member(person, Grant(Role.ADMINISTRATOR), name) for name in ("chief", "gone"))
+        person.database.run(lambda tx: tx.privacy.erase(gone.person_id or 0))
+        with pytest.raises(LastAdministrator):
+            person.database.run(lambda tx: staff_acts.revoke_member(tx, OPERATOR, chief.id, now))
+
+
+def test_where_that_is_meant_the_last_administrator_goes_too(tmp_path: Path) -> None:
+    with a_person(tmp_path, "en") as person:
+        now, chief = person.clock.now(), a_member(person, Grant(Role.ADMINISTRATOR), "chief")
+        assert person.database.run(
+            lambda tx: staff_acts.revoke_member(tx, OPERATOR, chief.id, now, also_the_last=True)
+        )

@@ -126,6 +126,15 @@ def test_a_role_is_taken_back_and_ends_at_once(tmp_path: Path) -> None:
         assert "staff" not in keys(officer)
 
 
+def test_the_last_administrator_cannot_leave(tmp_path: Path) -> None:
+    with a_person(tmp_path) as chief:
+        joins(chief, ADMINISTRATOR)
+        chief.commands("menu")
+        chief.presses("staff", "revoke", "member:1", "yes")
+        chief.sees("不能收回最后一位管理员的角色，请先邀请另一位。")
+        assert chief.database.run(lambda tx: [one.holds for one in tx.staff.all()]) == [True]
+
+
 def test_an_open_invitation_is_taken_back(tmp_path: Path) -> None:
     with a_person(tmp_path, "en") as chief:
         joins(chief, ADMINISTRATOR)

@@ -45,6 +45,11 @@ _REVOKE = Statement(
     .where(staff.c.id == bindparam("member"), text(HOLDS))
     .values(revoked_at=bindparam("at"), revoked_by=bindparam("by"))
 )
+_OTHERS = Statement(
+    select(staff.c.id)
+    .where(staff.c.role == bindparam("role"), staff.c.id != bindparam("member"), text(HOLDS))
+    .limit(1)
+)
 _FORGET = Statement(update(staff).where(staff.c.person_id == bindparam("person")).values(person_id=None))
 
 
@@ -90,6 +95,12 @@ class Staff:
     def all(self) -> tuple[Member, ...]:
         """Everybody who holds or held a role, in the order they joined."""
         return tuple(_member(row) for row in self._context.sql.rows(_ALL))
+
+    def is_only_one(self, member: Member) -> bool:
+        """Whether nobody else holds the role of a member. Until this transaction ends nobody else is told the same."""
+        # Of two who take each other's role at once, the second sees what the first did.
+        self._context.lock_name("staff", member.grant.role.value)
+        return self._context.sql.row(_OTHERS, role=member.grant.role.value, member=member.id) is None
 
     def revoke(self, member_id: int, at: datetime, by: int | None) -> bool:
         """Take a role back; False when nobody held it any more."""

@@ -142,3 +142,13 @@ def test_where_the_bot_cannot_be_asked_the_other_link_is_given_all_the_same(
     assert "t.me" not in called.out
     assert "cannot be asked for the name of the bot" in called.err
     joins(called.out)
+
+
+def test_the_last_administrator_is_revoked_only_when_that_is_said() -> None:
+    joins(call("staff", "invite", "administrator").out)
+    refused = call("staff", "revoke", "1")
+    assert (refused.status, refused.err) == (
+        2,
+        "The last administrator cannot be revoked. Invite another one first. If that is meant, say --force.\n",
+    )
+    assert call("staff", "revoke", "1", "--force").status == 0
