@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final, get_args
 from uuid import uuid4
 
@@ -16,10 +17,11 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.house import House
-from bot.terminal_files import files_named
+from bot.terminal_files import files_named, save_beside
 from bot.terminal_screen import draw_card, draw_screen, keys_of_choices
 from bot.web.words import known_language
-from dialogs.engine.screen import Card, Said, Screen, ScreenMessage, message_from_json
+from dialogs.engine.screen import Block, Card, Link, Said, Screen, ScreenMessage, message_from_json
+from dialogs.giving_out import given_out
 from dialogs.incoming import Answered, Command, CommandName, Content, Incoming, Pressed, Typed, Uploaded
 from domain.store import Chat, OutboxRow, StoreError, Transaction
 from locales.words import Language
@@ -29,6 +31,9 @@ CHANNEL: Final = "terminal"
 COMMANDS: Final[Mapping[str, CommandName]] = {f"/{name}": name for name in get_args(CommandName)}
 
 LEAVING: Final = frozenset({"/quit", "/exit"})
+
+SAVING: Final = "/save"
+FILES: Final = "/files/"
 
 TRANSCRIPT: Final = 50
 
@@ -77,7 +82,9 @@ class Terminal:
             text = line.strip()
             if text.lower() in LEAVING:
                 return
-            if text:
+            if text.lower().startswith(f"{SAVING} "):
+                self._save(runner, text.partition(" ")[2].strip())
+            elif text:
                 self._turn(runner, self._meaning(text))
 
     def _begin(self, tx: Transaction) -> _Beginning:
@@ -114,6 +121,34 @@ class Terminal:
             return
         self._show(rows)
 
+    def _save(self, runner: asyncio.Runner, address: str) -> None:
+        """Save a file this chat may have into the folder the terminal is in."""
+        say, stored_name = self._house.catalogues.words(self._language).say, address.removeprefix(FILES)
+
+        def work(tx: Transaction) -> tuple[str, bytes] | None:
+            given = given_out(tx, tx.chats.get(self._chat), stored_name)
+            return None if given is None else (given.file.name, tx.files.content(given.file.id))
+
+        try:
+            found = runner.run(self._house.database.read(work))
+            told = (
+                say("That document is not there any more.")
+                if found is None
+                else say("Saved: %(path)s", path=save_beside(*found, Path.cwd()))
+            )
+        except StoreError as error:
+            told = say(error.message_id)
+        except OSError as error:
+            told = say("It could not be saved: %(reason)s", reason=error.strerror or type(error).__name__)
+        self._console.print(Text(told), soft_wrap=True)
+
+    def _tell_how_to_save(self, blocks: Iterable[Block]) -> None:
+        link = next((one for one in blocks if isinstance(one, Link) and one.path.startswith(FILES)), None)
+        if link is not None:
+            say = self._house.catalogues.words(self._language).say
+            text = say("To save the file, type: %(command)s", command=f"{SAVING} {link.path}")
+            self._console.print(Text(text), soft_wrap=True)
+
     def _work(self, tx: Transaction, incoming: Incoming) -> tuple[OutboxRow, ...]:
         """The turn; what came by itself since the last one is shown before what it leads to."""
         self._house.assistant.handle(tx, incoming)
@@ -130,10 +165,12 @@ class Terminal:
                     self._screen = screen
                     self._language = known_language(screen.language, self._language)
                     draw_screen(screen, self._house.catalogues.words(self._language), self._console)
+                    self._tell_how_to_save(screen.blocks)
                 case Card() as card:
                     self._cards[card.card] = card
                     language = known_language(card.language, self._language)
                     draw_card(card, self._house.catalogues.words(language), self._console)
+                    self._tell_how_to_save(card.blocks)
                 case Said():
                     continue  # whoever typed it sees it above
 

@@ -1,4 +1,4 @@
-"""Files named at a terminal by their paths, as they are typed or dropped into its window."""
+"""Files at a terminal: named by their paths, as they are typed or dropped into its window, and saved beside where it runs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from domain.uploads import Arrived, Unusable, UploadLimits, examine
 
 _MOST: Final = 20
+_MOST_OF_A_NAME: Final = 1_000
 
 
 def files_named(text: str, limits: UploadLimits) -> tuple[Arrived, ...]:
@@ -19,10 +20,24 @@ def files_named(text: str, limits: UploadLimits) -> tuple[Arrived, ...]:
         try:
             paths = [_path(part) for part in named]
             if paths and len(paths) <= _MOST and all(path.is_file() for path in paths):
-                return tuple(_read(path, limits) for path in paths)
+                return tuple(read_file(path, limits) for path in paths)
         except (OSError, ValueError, RuntimeError):
             continue
     return ()
+
+
+def save_beside(name: str, content: bytes, folder: Path) -> Path:
+    """Write a file into a folder, never over one that is there. Raises OSError."""
+    named = Path(name).name or "file"
+    for number in range(1, _MOST_OF_A_NAME):
+        path = folder / (named if number == 1 else f"{Path(named).stem} ({number}){Path(named).suffix}")
+        try:
+            with path.open("xb") as file:
+                file.write(content)
+        except FileExistsError:
+            continue
+        return path
+    raise FileExistsError(f"{folder / named}")
 
 
 def _readings(text: str) -> Iterator[list[str]]:
@@ -40,7 +55,8 @@ def _path(text: str) -> Path:
     return path.expanduser() if local.startswith("~") else path
 
 
-def _read(path: Path, limits: UploadLimits) -> Arrived:
+def read_file(path: Path, limits: UploadLimits) -> Arrived:
+    """The file at a path, looked at; not read beyond what it may have. Raises OSError."""
     with path.open("rb") as file:
         content = file.read(limits.most_bytes + 1)
     if len(content) > limits.most_bytes:

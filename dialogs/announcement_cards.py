@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from dialogs.announcement_file import file_blocks
 from dialogs.announcement_words import lines
 from dialogs.cards import Reaction
 from dialogs.commands import Command, Start
@@ -32,6 +33,7 @@ from domain.eligibility.evaluate import Examiner
 from domain.organisations import Person
 from domain.programme.loader import Programmes
 from domain.programme.parts import Status
+from domain.store import StoredFile
 from locales.languages import INTERFACE_SOURCE, LANGUAGES
 from locales.words import Catalogues, Words
 
@@ -50,11 +52,18 @@ class AnnouncementCards:
     catalogues: Catalogues
 
     def card(
-        self, announcement: Announcement, corrected: Announcement | None, language: str, now: datetime
+        self,
+        announcement: Announcement,
+        corrected: Announcement | None,
+        file: StoredFile | None,
+        language: str,
+        now: datetime,
     ) -> str:
         """The card as JSON for the outbox."""
         world = self.world(language, now)
-        card = announcement_card(world, announcement, corrected, choices=choices(world.words, announcement))
+        card = announcement_card(
+            world, announcement, corrected, file, choices=choices(world.words, announcement)
+        )
         return message_to_json(card)
 
     def world(self, language: str, now: datetime) -> World:
@@ -76,6 +85,7 @@ def announcement_card(
     world: World,
     announcement: Announcement,
     corrected: Announcement | None,
+    file: StoredFile | None,
     *,
     choices: tuple[Choice, ...],
     notices: tuple[Block, ...] = (),
@@ -93,6 +103,7 @@ def announcement_card(
             *_correction(words, corrected),
             *_other_language(words, announcement),
             *said,
+            *file_blocks(words, file, gone=announcement.file_gone),
             Items(items=(Item(mark="info", spans=plain(_why(world, announcement))),)),
         ),
         choices=choices,
@@ -184,14 +195,17 @@ def _card(talk: Talk, announcement: Announcement, text: str = "", tone: Tone = "
         text = text or words.say("You get no more such announcements.")
         again = Choice(key=HEAR_AGAIN, label=words.say("Get such announcements again"), role="navigation")
         shown = (*_open(words, announcement), again)
-    of = announcement.audience.corrects
+    of, file = announcement.audience.corrects, announcement.file
     notices: list[Block] = [Notice(tone=tone, spans=plain(text))] if text else []
     if announcement.state is AnnouncementState.WITHDRAWN:
+        # Nobody but staff reads the file any more.
+        file = None
         notices.append(Notice(tone="warning", spans=plain(words.say("This announcement was withdrawn."))))
     return announcement_card(
         talk.world,
         announcement,
         None if of is None else talk.tx.announcements.get(of),
+        None if file is None else talk.tx.files.get(file),
         choices=shown,
         notices=tuple(notices),
     )

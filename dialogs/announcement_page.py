@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dialogs.announcement_file import file_blocks
 from dialogs.announcement_words import (
     ACTS,
     STATES,
@@ -15,6 +16,7 @@ from dialogs.announcement_words import (
 )
 from dialogs.announcements import visible
 from dialogs.commands import Start
+from dialogs.edit_announcement import may_edit
 from dialogs.engine.answers import Json
 from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Commands, Dialog, Here, State
@@ -56,6 +58,9 @@ def announcement_page(world: World) -> Dialog:
     if acts:
         states.append(_sure(world, found))
         outcomes["done"] = lambda here: (_command(found, here), Start(NAME, about))
+    if may_edit(world, found):
+        seen = {"announcement": found.id, "revision": found.revision}
+        outcomes["edit"] = lambda _here: (Start("edit_announcement", seen),)
     if _may_correct(world, found):
         outcomes["correct"] = lambda _here: (Start("new_announcement", {"corrects": found.id}),)
     return Dialog(
@@ -90,6 +95,9 @@ def _overview(world: World, announcement: Announcement, acts: tuple[Announcement
     if _may_correct(world, announcement):
         options.append(Option("correct", say("Write a correction"), "correct"))
         after["correct"] = "correct"
+    if may_edit(world, announcement):
+        options.append(Option("edit", say("Change it"), "edit"))
+        after["edit"] = "edit"
     if acts and announcement.state is not AnnouncementState.DRAFTED:
         options.append(Option("again", say("Look again"), "again"))
         after["again"] = "again"
@@ -114,7 +122,14 @@ def _blocks(world: World, announcement: Announcement) -> tuple[Block, ...]:
     if announcement.sent_at is not None:
         blocks += progress_blocks(world, announcement, world.office.progress(announcement.id))
     blocks.append(Heading(text=say("What it says")))
-    return (*blocks, *texts_blocks(world, announcement.texts))
+    return (*blocks, *contents_blocks(world, announcement))
+
+
+def contents_blocks(world: World, announcement: Announcement) -> tuple[Block, ...]:
+    """What it says, and the file that goes with it."""
+    file = None if announcement.file is None else world.office.file(announcement.file)
+    enclosed = file_blocks(world.words, file, gone=announcement.file_gone)
+    return (*texts_blocks(world, announcement.texts), *enclosed)
 
 
 def _sure(world: World, announcement: Announcement) -> State:
@@ -139,7 +154,7 @@ def _consequence(world: World, announcement: Announcement, act: AnnouncementAct 
     named = Notice(tone="info", spans=plain(say(ACTS[act])))
     if act is AnnouncementAct.SEND:
         whom = audience_blocks(world, announcement.audience)
-        return (named, *whom, *texts_blocks(world, announcement.texts))
+        return (named, *whom, *contents_blocks(world, announcement))
     return (named, Paragraph(spans=plain(what_follows(world, announcement, act))))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from dialogs.engine.answers import Json
 from dialogs.engine.choosing import Option
-from dialogs.engine.dialog import State
+from dialogs.engine.dialog import State, Then
 from dialogs.engine.typed import AskTyped, NotUnderstood, Understood
 from dialogs.understanding.result import Understood as Read
 from dialogs.understanding.text import read_text
@@ -19,20 +19,26 @@ from domain.rounds import Bilingual
 LEFT_OUT: Final = ""
 """The answer that it is not written in a language."""
 
-LAST: Final = "text_en"
-"""The state that is answered last."""
-
 _BAR: Final = re.compile(r"\s*[|｜]\s*")
 
 
-def text_states(world: World, given: Mapping[str, Json], after: str) -> tuple[State, ...]:
-    """A title, and a text in one or both languages; then the state `after`."""
+TITLE: Final = "title"
+CHINESE: Final = "text_zh"
+ENGLISH: Final = "text_en"
+"""The states, in the order in which they are asked."""
+
+
+def text_states(
+    world: World, given: Mapping[str, Json], after: Callable[[str], Then], before: Texts | None = None
+) -> tuple[State, ...]:
+    """A title, and a text in one or both languages; `after` says what follows each, `before` what stands there so far."""
     say = world.words.say
+    in_chinese = given.get(CHINESE, "" if before is None else before.text.zh)
     english_alone = Option(LEFT_OUT, say("Only in English"), "skip", ("跳过", "skip"))
     chinese_alone = Option(LEFT_OUT, say("Only in Chinese"), "skip", ("跳过", "skip"))
     return (
         State(
-            "title",
+            TITLE,
             say("What is its title? Chinese, then a bar (|) and English, or one of them alone."),
             AskTyped(
                 world.words,
@@ -42,14 +48,14 @@ def text_states(world: World, given: Mapping[str, Json], after: str) -> tuple[St
                 _tell_title,
                 _is_title,
             ),
-            "text_zh",
+            after(TITLE),
         ),
-        State("text_zh", say("What does it say in Chinese?"), _text(world, (english_alone,)), "text_en"),
+        State(CHINESE, say("What does it say in Chinese?"), _text(world, (english_alone,)), after(CHINESE)),
         State(
-            "text_en",
+            ENGLISH,
             say("What does it say in English?"),
-            _text(world, (chinese_alone,) if given.get("text_zh") else ()),
-            after,
+            _text(world, (chinese_alone,) if in_chinese else ()),
+            after(ENGLISH),
         ),
     )
 
@@ -111,8 +117,11 @@ def _is_title(value: Json) -> bool:
     return all(isinstance(part, str) and len(part) <= LONGEST_TITLE for part in value) and any(value)
 
 
-def texts_of(given: Mapping[str, Json]) -> Texts:
-    """What was answered, by state."""
-    title = given.get("title")
-    zh, en = (str(part) for part in title) if isinstance(title, list) else ("", "")
-    return Texts(Bilingual(zh, en), Bilingual(str(given.get("text_zh", "")), str(given.get(LAST, ""))))
+def texts_of(given: Mapping[str, Json], before: Texts | None = None) -> Texts:
+    """What was answered, by state; what was not asked stays as it was `before`."""
+    so_far = before or Texts(Bilingual("", ""), Bilingual("", ""))
+    title = given.get(TITLE)
+    return Texts(
+        Bilingual(*(str(part) for part in title)) if isinstance(title, list) else so_far.title,
+        Bilingual(str(given.get(CHINESE, so_far.text.zh)), str(given.get(ENGLISH, so_far.text.en))),
+    )

@@ -12,6 +12,7 @@ from dialogs.staff_words import role_name
 from dialogs.world import World
 from domain.announcements import (
     FEW,
+    LOOKED_AT,
     Announcement,
     AnnouncementAct,
     AnnouncementProblem,
@@ -138,9 +139,18 @@ def lines(text: str) -> list[str]:
 def audience_blocks(world: World, audience: Audience) -> tuple[Block, ...]:
     """Whom it is for, and how many people that is now."""
     say, words = world.words.say, world.words
-    number, anybody = world.office.meant(audience), world.office.anybody(audience)
+    looked, anybody = world.office.meant(audience), world.office.anybody(audience)
     whom = Paragraph(spans=plain(say("For: %(audience)s", audience=audience_text(world, audience))))
-    told = say("It goes to %(people)s.", people=people(words, number, nobody=not anybody))
+    number = people(words, looked.found, nobody=not anybody)
+    told = (
+        say("It goes to %(people)s.", people=number)
+        if looked.all_of_them
+        else say(
+            "Found among the first %(n)s people looked at: %(people)s. The others are looked at when it is sent.",
+            n=words.number(LOOKED_AT),
+            people=number,
+        )
+    )
     rule = say(
         "Each gets a message of their own, outside their quiet hours; nobody learns who else does. Whoever stopped such messages gets none."
     )

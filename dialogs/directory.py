@@ -8,6 +8,7 @@ from typing import Final
 from dialogs import (
     announcement_page,
     announcements,
+    edit_announcement,
     invitation,
     menu,
     my_answers,
@@ -45,6 +46,7 @@ DIALOGS: Final[Mapping[str, Builder]] = {
     invitation.NAME: invitation.invitation,
     announcements.NAME: announcements.announcements,
     announcement_page.NAME: announcement_page.announcement_page,
+    edit_announcement.NAME: edit_announcement.edit_announcement,
     new_announcement.NAME: new_announcement.new_announcement,
 }
 

@@ -65,6 +65,7 @@ def _forms(world: World) -> Iterator[tuple[str, World]]:
     yield "a role that only looks on", _as_staff(world, Grant(Role.VIEWER))
     yield "an announcement that was sent", _as_staff(world, number=2)
     yield "an announcement that is paused", _as_staff(world, number=3)
+    yield "a correction that is drafted", _as_staff(world, number=4)
 
 
 def _paused(world: World) -> FixedReminding:
@@ -100,14 +101,16 @@ def _as_staff(world: World, grant: Grant = ADMINISTRATOR, number: int = 1) -> Wo
     )
     sent = replace(announced, id=2, state=AnnouncementState.SENT, sent_at=at, ended_at=at, gathered=True)
     paused = replace(announced, id=3, state=AnnouncementState.PAUSED, sent_at=at)
+    correction = replace(announced, id=4, audience=replace(announced.audience, corrects=sent.id))
     office = FixedOffice(
         actor=Actor((own,)),
-        announcements=(announced, sent, paused),
+        announcements=(announced, sent, paused, correction),
         rounds=(round_,),
         members=(own, other),
         invitations=(Invitation(1, Grant(Role.VIEWER), at, at + timedelta(hours=INVITATION_HOURS)),),
     )
-    return replace(world, office=office, subject={"round": 1, "invitation": 1, "announcement": number})
+    subject: dict[str, Json] = {"round": 1, "invitation": 1, "announcement": number, "revision": 1}
+    return replace(world, office=office, subject=subject)
 
 
 def _world(language: Language) -> World:

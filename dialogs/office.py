@@ -8,13 +8,13 @@ from datetime import date
 from functools import cached_property
 from typing import Protocol
 
-from domain.announcements import Announcement, Audience, Progress
+from domain.announcements import Announcement, Audience, Looked, Progress
 from domain.reminders.model import Preferences, Reminder, Situation
 from domain.reminders.sources import windows
 from domain.reminders.tools import Tools
 from domain.rounds import Round
 from domain.staff import NOBODY, Actor, Invitation, Member
-from domain.store import RoundChange, Transaction
+from domain.store import RoundChange, StoredFile, Transaction
 
 
 class Office(Protocol):
@@ -57,12 +57,16 @@ class Office(Protocol):
         """Every announcement, the newest first: what may be shown is for the dialog to say."""
         ...
 
-    def meant(self, audience: Audience) -> int:
-        """How many people belong to an audience now: looks at each of them, so only what shows it asks."""
+    def meant(self, audience: Audience) -> Looked:
+        """How many people belong to an audience now: looks at each of many, so only what shows it asks."""
         ...
 
     def anybody(self, audience: Audience) -> bool:
         """Whether something may be sent to an audience now: somebody belongs to it, or it is not told that nobody does."""
+        ...
+
+    def file(self, file_id: int) -> StoredFile | None:
+        """The file with this id, whosever it is: whether it may be shown is for the dialog to say."""
         ...
 
     def progress(self, announcement_id: int) -> Progress:
@@ -82,13 +86,17 @@ class FixedOffice:
     chats: int = 0
     announcements: tuple[Announcement, ...] = ()
 
-    def meant(self, _audience: Audience) -> int:
+    def meant(self, _audience: Audience) -> Looked:
         """The same for every audience."""
-        return self.chats
+        return Looked(self.chats)
 
     def anybody(self, _audience: Audience) -> bool:
         """The same for every audience."""
         return self.chats > 0
+
+    def file(self, _file_id: int) -> StoredFile | None:
+        """None: files are where the database is."""
+        return None
 
     def progress(self, _announcement_id: int) -> Progress:
         """Nothing was sent."""
@@ -108,14 +116,27 @@ class FixedOffice:
 
 
 class StoredOffice:
-    """The office as it is kept, for one transaction. `actor` is given where it is not the person of a chat."""
+    """The office as it is kept, for one transaction.
 
-    def __init__(self, tx: Transaction, tools: Tools, person_id: int, actor: Actor | None = None) -> None:
+    `actor` is given where it is not the person of a chat. `thorough`: people are counted to the last one, which is
+    nothing for a turn.
+    """
+
+    def __init__(
+        self,
+        tx: Transaction,
+        tools: Tools,
+        person_id: int,
+        actor: Actor | None = None,
+        *,
+        thorough: bool = False,
+    ) -> None:
         self._tx = tx
         self._tools = tools
         self._person_id = person_id
         self._actor = actor
-        self._meant: dict[Audience, int] = {}
+        self._thorough = thorough
+        self._meant: dict[Audience, Looked] = {}
         self._anybody: dict[Audience, bool] = {}
 
     @cached_property
@@ -143,17 +164,22 @@ class StoredOffice:
         """Every announcement, the newest first."""
         return self._tx.announcements.all()
 
-    def meant(self, audience: Audience) -> int:
+    def meant(self, audience: Audience) -> Looked:
         """How many people belong to an audience now, counted once."""
         if audience not in self._meant:
-            self._meant[audience] = self._tx.recipients.count(audience)
+            look = self._tx.audiences
+            self._meant[audience] = Looked(look.count(audience)) if self._thorough else look.glance(audience)
         return self._meant[audience]
 
     def anybody(self, audience: Audience) -> bool:
         """Whether something may be sent to an audience now, looked up once."""
         if audience not in self._anybody:
-            self._anybody[audience] = not self._tx.recipients.told_empty(audience)
+            self._anybody[audience] = not self._tx.audiences.told_empty(audience)
         return self._anybody[audience]
+
+    def file(self, file_id: int) -> StoredFile | None:
+        """The file with this id."""
+        return self._tx.files.get(file_id)
 
     def progress(self, announcement_id: int) -> Progress:
         """How an announcement fares."""

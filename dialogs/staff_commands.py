@@ -65,6 +65,21 @@ class WriteAnnouncement:
     texts: Texts
     audience: Audience
     send: bool = False
+    file: int | None = None
+    """The id of a file of the chat this is said in."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditAnnouncement:
+    """Write a draft anew that is as it was at this revision, and `send` it at once."""
+
+    announcement: int
+    revision: int
+    texts: Texts
+    audience: Audience
+    send: bool = False
+    file: int | None = None
+    """The file it has, or one of the chat this is said in; None: no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +99,6 @@ StaffCommand = (
     | RevokeMember
     | RevokeInvitation
     | WriteAnnouncement
+    | EditAnnouncement
     | ActOnAnnouncement
 )

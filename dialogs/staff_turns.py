@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from dialogs import staff_acts as acts
-from dialogs.announcement_acts import act_on_announcement, write_announcement
+from dialogs.announcement_acts import act_on_announcement, edit_announcement, write_announcement
 from dialogs.announcement_words import STATES, announcement_title, problem_blocks
 from dialogs.engine.screen import Block, Notice, Span, Tone, plain
 from dialogs.round_words import ACTS, round_name
@@ -13,6 +13,7 @@ from dialogs.staff_commands import (
     AcceptInvitation,
     ActOnAnnouncement,
     ActOnRound,
+    EditAnnouncement,
     InviteStaff,
     OpenRound,
     RevokeInvitation,
@@ -48,7 +49,7 @@ def carry_out(talk: Talk, command: StaffCommand) -> None:
         text = say(
             "Somebody else has changed the round in the meantime. Nothing was changed; look at it again."
         )
-        if isinstance(command, ActOnAnnouncement):
+        if isinstance(command, ActOnAnnouncement | EditAnnouncement):
             text = say("It is not as you saw it any more. Nothing was changed; look at it again.")
         said = (_notice("warning", text),)
     except NotFound:
@@ -64,7 +65,9 @@ def _done(talk: Talk, command: StaffCommand) -> tuple[Block, ...]:
         case OpenRound() | ActOnRound():
             return _on_round(talk, command)
         case WriteAnnouncement():
-            return _announced(talk, write_announcement(tx, actor, command, now))
+            return _announced(talk, write_announcement(tx, actor, command, now, talk.chat.id))
+        case EditAnnouncement():
+            return _announced(talk, edit_announcement(tx, actor, command, now, talk.chat.id))
         case ActOnAnnouncement():
             return _announced(talk, act_on_announcement(tx, actor, command, now))
         case InviteStaff(grant):

@@ -33,6 +33,8 @@ def subject_title(world: World, dialog: str, subject: Mapping[str, Json]) -> str
             return say("Draft a round")
         case "new_announcement":
             return say("Write an announcement")
+        case "edit_announcement":
+            return say("Change an announcement")
         case "reminders":
             return say("My dates")
         case _:

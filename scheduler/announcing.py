@@ -18,7 +18,7 @@ from domain.announcements import Announcement, AnnouncementState, RecipientState
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import Clock
 from domain.reminders.quiet import next_allowed
-from domain.store import Chat, Database, NotFound, StoreError, Transaction
+from domain.store import Chat, Database, NotFound, StoredFile, StoreError, Transaction
 from scheduler.clockwork import Chore, Errand, for_each
 
 _log = structlog.get_logger(__name__)
@@ -40,9 +40,16 @@ class AnnouncementRenderer(Protocol):
     """Turns an announcement into a message, in the language of the person at that moment. Made by the dialogs."""
 
     def card(
-        self, announcement: Announcement, corrected: Announcement | None, language: str, now: datetime
+        self,
+        announcement: Announcement,
+        corrected: Announcement | None,
+        file: StoredFile | None,
+        language: str,
+        now: datetime,
     ) -> str:
-        """The message (JSON for the outbox); its card is ``a<announcement.id>``. `corrected` is what it corrects."""
+        """The message (JSON for the outbox); its card is ``a<announcement.id>``. `corrected` is what it corrects, `file`
+        what goes with it.
+        """
         ...
 
 
@@ -87,11 +94,12 @@ class Announcer:
         if allowed > now:
             tx.recipients.put_off(recipient, allowed)
             return
-        of = announcement.audience.corrects
+        of, enclosed = announcement.audience.corrects, announcement.file
         corrected = None if of is None else tx.announcements.get(of)
+        file = None if enclosed is None else tx.files.get(enclosed)
         message = tx.outbox.put(
             chat_id,
-            self.renderer.card(announcement, corrected, chat.language, now),
+            self.renderer.card(announcement, corrected, file, chat.language, now),
             now,
             "broadcast",
             unique_key=f"announcement:{announcement_id}:{chat_id}",
@@ -107,7 +115,7 @@ class Announcer:
             return RecipientState.BLOCKED
         if tx.reminder_preferences.get(chat.id).paused:
             return RecipientState.REFUSED
-        return None if tx.recipients.wants(announcement.audience, chat.id) else RecipientState.REFUSED
+        return None if tx.audiences.wants(announcement.audience, chat.id) else RecipientState.REFUSED
 
     def finish(self, tx: Transaction, announcement_id: int, now: datetime) -> bool:
         """Note that an announcement was sent, once nobody's message is left; False while some are."""
@@ -136,6 +144,8 @@ def announcing(announcer: Announcer, unconsented: timedelta) -> tuple[Errand, Ch
         return sent
 
     def forget(tx: Transaction, now: datetime) -> int:
+        # Whoever got it is not known any more, so nobody could read it; the next tick that looks after files removes it.
+        tx.files.let_go_of_announced(now - KNOWN)
         return tx.recipients.forget(now - KNOWN) + tx.recipients.forget_results(now - unconsented)
 
     return Errand("announce", OFTEN, announce), Chore("forget_announced", DAILY, forget)

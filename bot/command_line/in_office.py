@@ -30,7 +30,7 @@ def in_office(look: Callable[[World], T]) -> T:
     tools = Tools(Kinds.load(), house.programmes, house.programmes.vocabulary, house.examiner)
 
     def work(tx: Transaction) -> T:
-        return look(replace(house.world(today()), office=StoredOffice(tx, tools, 0, OPERATOR)))
+        return look(replace(house.world(today()), office=StoredOffice(tx, tools, 0, OPERATOR, thorough=True)))
 
     return asyncio.run(in_database(work, read=True))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Final
 
@@ -14,7 +14,9 @@ from bot.house import House
 from bot.signs import mark_words
 from bot.web.markup import draw_all
 from bot.web.words import LANGUAGE_TAGS
+from dialogs.giving_out import given_out
 from dialogs.reminders import CALENDAR_PATH
+from domain.announcements import Texts
 from domain.store import Chat, Transaction
 from locales.words import Words
 
@@ -28,7 +30,18 @@ class Document:
     """A file to send."""
 
     filename: str
-    content: bytes
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedDocument:
+    """A file that many people get: who has to carry it asks for its content, once."""
+
+    filename: str
+    file: int
+    """The id of the stored file."""
+    about: Texts
+    """The announcement it goes with."""
 
 
 class Papers:
@@ -43,7 +56,7 @@ class Papers:
         static = files("bot.web") / "static"
         self._style = "\n".join((static / name).read_text("utf-8") for name in ("chat.css", "result.css"))
 
-    async def document(self, chat: Chat, path: str, words: Words) -> Document | None:
+    async def document(self, chat: Chat, path: str, words: Words) -> Document | SharedDocument | None:
         """The document behind a path of the web; None when this chat has no such thing."""
         if path == _EXPORT:
             return await self._house.database.read(lambda tx: _export(tx, chat))
@@ -78,11 +91,14 @@ class Papers:
         return Document(f"zhuoyue-{receipt.programme}-{receipt.id}.html", html.encode())
 
 
-def _handed_in(tx: Transaction, chat: Chat, stored_name: str) -> Document | None:
-    file = tx.files.named(stored_name)
-    if file is None or file.chat_id != chat.id:
+def _handed_in(tx: Transaction, chat: Chat, stored_name: str) -> Document | SharedDocument | None:
+    given = given_out(tx, chat, stored_name)
+    if given is None:
         return None
-    return Document(file.name, tx.files.content(file.id))
+    file, announcement = given.file, given.announcement
+    if announcement is None:
+        return Document(file.name, tx.files.content(file.id))
+    return SharedDocument(file.name, file.id, announcement.texts)
 
 
 def _export(tx: Transaction, chat: Chat) -> Document:

@@ -15,6 +15,7 @@ from bot.telegram.phone_key import asks_for_phone
 from bot.telegram.reading import (
     Blocked,
     Edited,
+    Heard,
     Identity,
     InGroup,
     InPrivate,
@@ -127,7 +128,7 @@ class Reception:
         if self._fetching is not None and row is not None and (until := turn.fetch(self._fetching, row)):
             return until
         pressed = said.heard.message_id if isinstance(said.heard, Touched) else None
-        moved = None if isinstance(said.heard, Edited) else buried(chat.living, pressed)
+        moved = None if _leaves_it_there(said.heard) else buried(chat.living, pressed)
         if moved is not None:
             tx.chats.set_living(chat.id, moved)
         turn.take()
@@ -174,12 +175,17 @@ class _Turn:
         match said.heard:
             case Typed(text):
                 self._typed(text)
-            case Command() | Unsupported():
+            case Command():
                 self._say(said.heard)
+            case Unsupported(kind):
+                self._without(kind)
             case Shared():
                 self._shared(said.heard)
             case SentFile(kind):
-                self._say(Unsupported(kind) if self._file is None else Uploaded((self._file,)))
+                if self._file is None:
+                    self._without(kind)
+                else:
+                    self._say(Uploaded((self._file,), said.caption))
             case Edited():
                 self._put(Hint(about="edited"))
             case Touched(CardPress(card, choice), message_id):
@@ -200,12 +206,19 @@ class _Turn:
                 self._file = file
                 return None
 
-    def _typed(self, text: str) -> None:
+    def _without(self, kind: str) -> None:
+        """Something that cannot be taken came; words under it count as if they had come alone."""
+        if self._said.caption:
+            self._typed(self._said.caption, beside=kind)
+        else:
+            self._say(Unsupported(kind))
+
+    def _typed(self, text: str, beside: str = "") -> None:
         most = self._house.settings.max_message_chars
         if len(text) > most:
             self._put(Hint(about="too_long", most=most))
         else:
-            self._say(Typed(text))
+            self._say(Typed(text, beside))
 
     def _shared(self, card: Shared) -> None:
         screen = self._last_screen()
@@ -244,6 +257,10 @@ class _Turn:
         # An update is finished in this very transaction, so it is not answered twice without a key; the parts of an
         # album are updates of their own, answered together.
         key = self._said.key if self._said.in_parts and not isinstance(content, Uploaded) else None
+        if key is not None and self._said.caption:
+            # Its parts are answered together with its words, and those never with parts that came before.
+            self._tx.inbox.accept(self._chat.id, key, self._house.clock.now())
+            key = None
         self._house.assistant.handle(self._tx, Incoming(self._chat.id, key, content, self._visit))
 
     def _put(self, message: Frozen) -> None:
@@ -262,6 +279,11 @@ class _Turn:
             if found is not None:
                 return found
         return None
+
+
+def _leaves_it_there(heard: Heard) -> bool:
+    """Whether the living message stays what it is: a document that is asked for comes beside it, from wherever it was."""
+    return isinstance(heard, Edited) or (isinstance(heard, Touched) and isinstance(heard.button, Paper))
 
 
 def _asks_for_file(screen: Screen | None) -> bool:

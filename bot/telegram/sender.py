@@ -13,23 +13,23 @@ from typing import Any, Final, assert_never
 
 import structlog
 from pydantic import ValidationError
-from telegram import Bot, InputFile
+from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.house import House
 from bot.telegram.calls import Calls, inline_keyboard
+from bot.telegram.documents import Documents
 from bot.telegram.keyboards import View
 from bot.telegram.living import BURIED, Shown
 from bot.telegram.markup import escape, links_in
 from bot.telegram.notes import Hint, Pointer, Tidy, Turned, WantedPaper, outgoing
-from bot.telegram.papers import Papers
 from bot.telegram.phone_key import PhoneKey
 from bot.telegram.reading import Identity
 from bot.telegram.rendering import Rendered, render, render_card
 from bot.telegram.rows import Rows
 from bot.telegram.signals import Signals
-from bot.telegram.splitting import CAPTION, bare, split
+from bot.telegram.splitting import bare
 from bot.telegram.verdicts import Floods, edit_verdict, is_about_format, verdict
 from bot.telegram.writing_prompt import WritingPrompt
 from dialogs.engine.screen import Card, Said, Screen, ScreenMessage
@@ -57,7 +57,7 @@ class TelegramSender:
         self._calls = Calls(bot)
         self._me = me
         self._signals = signals
-        self._papers = Papers(house)
+        self._documents = Documents(house, bot, me)
         self._phone_key = PhoneKey(bot, self._pause)
         self._prompt = WritingPrompt(bot, self._pause)
         self._floods = Floods()
@@ -252,19 +252,11 @@ class TelegramSender:
     async def _paper(self, parcel: Parcel, path: str) -> Delivered:
         chat = parcel.chat
         words = self._words(chat.language)
-        document = await self._papers.document(chat, path, words)
-        if document is None:
+        message = await self._documents.send(chat, path, words)
+        if message is None:
             text = words.say("That document is not there any more.")
             return Delivered(str(await self._text(parcel, escape(text))))
-        caption = words.say("Open the file to read, print or keep it. Only you can see it here.")
-        sent = await self._bot.send_document(
-            int(chat.address),
-            InputFile(document.content, filename=document.filename),
-            caption=split(escape(caption), CAPTION)[0],
-            parse_mode=ParseMode.HTML,
-            disable_content_type_detection=True,
-        )
-        return Delivered(str(sent.message_id))
+        return Delivered(str(message))
 
     async def _pointer(self, chat: Chat, pointer: Pointer) -> Delivered:
         words = self._words(pointer.language)

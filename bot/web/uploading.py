@@ -18,6 +18,7 @@ from bot.web.guard import refuse_foreign_reader, require_own_page
 from bot.web.limits import Paces, address_of, read_body
 from bot.web.sessions import SessionRules
 from dialogs.engine.upload import size_words
+from dialogs.giving_out import given_out
 from dialogs.incoming import Handled, Incoming, Uploaded
 from domain.store import StoredFile, Transaction
 from domain.uploads import examine
@@ -92,7 +93,7 @@ class Uploads:
         )
 
     async def give(self, request: Request) -> Response:
-        """A file of this chat, to be saved and never shown by the browser."""
+        """A file this chat may have, to be saved and never shown by the browser."""
         refuse_foreign_reader(request)
         stored_name = request.path_params["name"]
         token_hash = self._rules.token_hash(request)
@@ -100,10 +101,11 @@ class Uploads:
 
         def work(tx: Transaction) -> tuple[StoredFile, bytes]:
             session = self._rules.required(tx, token_hash, self._house.clock.now())
-            file = tx.files.named(stored_name) if _STORED.fullmatch(stored_name) else None
-            if file is None or file.chat_id != session.chat_id:
+            chat = tx.chats.get(session.chat_id)
+            given = given_out(tx, chat, stored_name) if _STORED.fullmatch(stored_name) else None
+            if given is None:
                 raise WebError(404, "not_found", NOT_FOUND)
-            return file, tx.files.content(file.id)
+            return given.file, tx.files.content(given.file.id)
 
         file, content = await self._house.database.read(work)
         named = f"attachment; filename=\"{file.stored_name}\"; filename*=UTF-8''{quote(file.name, safe='')}"

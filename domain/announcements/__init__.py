@@ -10,8 +10,9 @@ from domain.announcements.acts import (
     correct,
     do,
     draft,
+    edit,
 )
-from domain.announcements.audience import Candidate, belongs, overlaps
+from domain.announcements.audience import LOOKED_AT, Candidate, Looked, belongs, overlaps
 from domain.announcements.model import (
     Announcement,
     AnnouncementAct,
@@ -26,6 +27,7 @@ __all__ = [
     "LEADS_FROM",
     "LONGEST_TEXT",
     "LONGEST_TITLE",
+    "LOOKED_AT",
     "Announcement",
     "AnnouncementAct",
     "AnnouncementProblem",
@@ -34,6 +36,7 @@ __all__ = [
     "Audience",
     "Candidate",
     "Draft",
+    "Looked",
     "Progress",
     "RecipientState",
     "Texts",
@@ -41,6 +44,7 @@ __all__ = [
     "correct",
     "do",
     "draft",
+    "edit",
     "few",
     "hides_nobody",
     "overlaps",

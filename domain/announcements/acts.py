@@ -67,19 +67,21 @@ class Draft:
 
     texts: Texts
     audience: Audience
+    file: int | None = None
+    """The id of a file that is to go with it."""
 
 
-def draft(texts: Texts, audience: Audience, round_: Round | None = None) -> Draft:
+def draft(texts: Texts, audience: Audience, round_: Round | None = None, file: int | None = None) -> Draft:
     """A new announcement; `round_` is the one its audience names. Raises AnnouncementRefused."""
     problems = (*_of_texts(texts), *_of_audience(audience, round_))
     if problems:
         raise AnnouncementRefused(*problems)
     if round_ is not None:
         audience = replace(audience, round_district=round_.district)
-    return Draft(texts, audience)
+    return Draft(texts, audience, file)
 
 
-def correct(texts: Texts, of: Announcement) -> Draft:
+def correct(texts: Texts, of: Announcement, file: int | None = None) -> Draft:
     """A correction for those whom an announcement reached. Raises AnnouncementRefused."""
     problems = list(_of_texts(texts))
     if of.sent_at is None:
@@ -88,7 +90,21 @@ def correct(texts: Texts, of: Announcement) -> Draft:
         problems.append(AnnouncementProblem.NOT_OVER)
     if problems:
         raise AnnouncementRefused(*problems)
-    return Draft(texts, replace(of.audience, corrects=of.id))
+    return Draft(texts, replace(of.audience, corrects=of.id), file)
+
+
+def edit(announcement: Announcement, new: Draft) -> Announcement:
+    """The announcement as it is written anew, before anybody was told. Raises AnnouncementRefused."""
+    if announcement.state is not AnnouncementState.DRAFTED:
+        raise AnnouncementRefused(AnnouncementProblem.WRONG_STATE)
+    return replace(
+        announcement,
+        texts=new.texts,
+        audience=new.audience,
+        file=new.file,
+        file_gone=False,
+        revision=announcement.revision + 1,
+    )
 
 
 def do(

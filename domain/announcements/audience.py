@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from domain.announcements.model import Audience
 from domain.staff import Grant, Scope
@@ -26,6 +27,23 @@ class Candidate:
     """Of the organisation, as it was stated; empty where nobody said."""
     grants: tuple[Grant, ...] = ()
     """The roles the person holds."""
+
+
+LOOKED_AT: Final = 5_000
+"""How many people are looked at in a turn at most, to say how many belong to an audience: everybody waits for one turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How many people of an audience were found, and whether everybody was looked at who could belong to it."""
+
+    found: int
+    all_of_them: bool = True
+
+    @property
+    def nobody(self) -> bool:
+        """Whether it is sure that nobody belongs to it."""
+        return self.all_of_them and self.found == 0
 
 
 def belongs(candidate: Candidate, audience: Audience) -> bool:

@@ -98,6 +98,10 @@ class Announcement:
     ended_at: datetime | None = None
     gathered: bool = False
     """Whether everybody it is for is listed already."""
+    file: int | None = None
+    """The id of the file that goes with it: one that its author handed in."""
+    file_gone: bool = False
+    """A file went with it that is not there any more: it goes with its author, or when its time is over."""
 
     @property
     def scope(self) -> Scope:

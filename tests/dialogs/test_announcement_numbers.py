@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.engine.choosing import NONE
 from dialogs.reminder_reasons import VERDICTS
-from domain.announcements import FEW, AnnouncementRefused, Audience
+from domain.announcements import FEW, AnnouncementRefused, Audience, Looked
 from domain.organisations import Organisation
 from domain.programme.parts import Verdict
 from domain.staff import Grant, Role, Scope
 from domain.store import Transaction
-from domain.store.repositories.announcement_recipients import Recipients
+from domain.store.repositories.announcement_audiences import Audiences
 from tests.dialogs.test_announcements import keys, on_a_working_day, sent, somebody_who_asked, ticks, written
 from tests.support.conversation import Person, a_person, block_lines
 from tests.support.staff import HANGZHOU, OF_HANGZHOU, joins
@@ -53,14 +54,13 @@ def test_people_are_counted_for_the_preview_that_shows_them_and_for_no_other_tur
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[Audience] = []
-    count = Recipients.count
+    glance = Audiences.glance
 
-    def counts(recipients: Recipients, audience: Audience, most: int | None = None) -> int:
-        if most is None:
-            counted.append(audience)
-        return count(recipients, audience, most)
+    def counts(audiences: Audiences, audience: Audience) -> Looked:
+        counted.append(audience)
+        return glance(audiences, audience)
 
-    monkeypatch.setattr(Recipients, "count", counts)
+    monkeypatch.setattr(Audiences, "glance", counts)
     with a_person(tmp_path, "en") as officer:
         on_a_working_day(officer)
         somebody_who_asked(officer, "guest")
@@ -128,6 +128,7 @@ def test_an_officer_does_not_learn_the_result_of_the_only_firm_of_a_district(tmp
         officer.presses("correct")
         officer.says("Correction")
         officer.says("四月开班。", "It begins in April.")
+        officer.presses(NONE)
         officer.sees("It goes to fewer than 5 people.")
 
 

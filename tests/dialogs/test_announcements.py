@@ -9,6 +9,7 @@ import pytest
 
 from dialogs.announcement_acts import act_on_announcement, write_announcement
 from dialogs.announcement_cards import AnnouncementCards
+from dialogs.engine.choosing import NONE
 from dialogs.engine.screen import Card, message_from_json
 from dialogs.staff_commands import ActOnAnnouncement, WriteAnnouncement
 from domain.announcements import (
@@ -95,6 +96,7 @@ def written(person: Person, *, to: str = "hz", whom: tuple[str, ...] = ("everybo
     person.commands("menu")
     person.presses("announcements", "new", to, *whom)
     person.says("培训通知 | Training", "三月开班。\n请报名。", "It begins in March.")
+    person.presses(NONE)
 
 
 def sent(person: Person, audience: Audience | None = None, actor: Actor = OPERATOR) -> int:
@@ -172,7 +174,7 @@ def test_one_language_is_enough_and_the_other_reader_is_told(tmp_path: Path) -> 
         joins(officer, OF_HANGZHOU)
         officer.presses("announcements", "new", "hz", "everybody", "whole")
         officer.says("停电通知", "周一停办。")
-        officer.presses("skip")
+        officer.presses("skip", NONE)
         officer.sees("没有写：英文")
         officer.presses("send")
         ticks(officer)
@@ -383,6 +385,7 @@ def test_it_is_paused_gone_on_with_withdrawn_and_corrected_in_chat(tmp_path: Pat
         assert "withdraw" not in keys(officer)
         officer.presses("correct")
         officer.says("更正 | Correction", "四月开班。", "It begins in April.")
+        officer.presses(NONE)
         officer.sees("whoever received announcement no. 1")
         officer.presses("send")
         ticks(officer)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.engine.choosing import DONE, NONE
 from dialogs.engine.screen import Screen
 from dialogs.incoming import Pressed, Typed
 from domain.store import Transaction
@@ -106,11 +107,17 @@ def at_the_preview_of_an_announcement(person: Person) -> None:
     at_a_new_announcement(person)
     person.presses("hz", "everybody", "whole")
     person.says("培训通知 | Training", "三月开班。", "It begins in March.")
+    person.presses(NONE)
 
 
 def at_an_announcement(person: Person) -> None:
     at_the_preview_of_an_announcement(person)
     person.presses("save", "announcement:1")
+
+
+def at_a_draft_that_is_changed(person: Person) -> None:
+    at_an_announcement(person)
+    person.presses("edit", "file", DONE)
 
 
 def at_an_invitation(person: Person) -> None:
@@ -137,6 +144,7 @@ SITUATIONS: list[Callable[[Person], None]] = [
     at_a_new_announcement,
     at_the_preview_of_an_announcement,
     at_an_announcement,
+    at_a_draft_that_is_changed,
     at_an_invitation,
 ]
 

@@ -14,12 +14,12 @@ import pytest
 
 from dialogs.announcement_acts import act_on_announcement, write_announcement
 from dialogs.staff_commands import ActOnAnnouncement, WriteAnnouncement
-from domain.announcements import AnnouncementAct, AnnouncementState, Audience, RecipientState
+from domain.announcements import AnnouncementAct, AnnouncementState, Audience, Looked, RecipientState
 from domain.programme.parts import Verdict
 from domain.staff import OPERATOR, Grant, Role, Scope
 from domain.store import Database, StaleRevision, Transaction
 from domain.store.context import Context
-from domain.store.repositories import announcement_candidates, announcement_recipients
+from domain.store.repositories import announcement_audiences, announcement_candidates, announcement_recipients
 from domain.store.statements import Statement
 from scheduler.announcing import KNOWN
 from tests.store.conftest import NOW
@@ -43,7 +43,7 @@ async def listed(office: Office, audience: Audience) -> list[int]:
         return [chat for chat in range(1, 60) if sent.id in dict(tx.recipients.of_chat(chat))]
 
     found = await office.do(look)
-    assert len(found) == await office.database.read(lambda tx: tx.recipients.count(audience))
+    assert len(found) == await office.database.read(lambda tx: tx.audiences.count(audience))
     return found
 
 
@@ -108,7 +108,7 @@ async def test_districts_and_the_latest_results_decide(office: Office) -> None:
     assert await listed(office, replace(AUDIENCE, district="西湖区")) == [here.id]
     assert await listed(office, replace(AUDIENCE, verdict=Verdict.NO_OBSTACLE_FOUND)) == [here.id]
     assert await listed(office, replace(AUDIENCE, verdict=Verdict.OBSTACLE_FOUND)) == [there.id]
-    assert await office.database.read(lambda tx: tx.recipients.count(AUDIENCE)) == 3
+    assert await office.database.read(lambda tx: tx.audiences.count(AUDIENCE)) == 3
     assert unknown.id
 
 
@@ -138,24 +138,30 @@ async def test_listing_goes_on_where_it_stood(office: Office, monkeypatch: pytes
     assert (await office.state(sent.id)).gathered
 
 
-async def test_whether_there_is_anybody_is_known_from_the_first_portion_with_somebody(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """From which chat on each portion was looked at; a portion is two people."""
     monkeypatch.setattr(announcement_candidates, "PORTION", 2)
-    chats = await office.crowd(9)
-    await office.lives_in(chats[4], "西湖区")
-    looked: list[int] = []
+    found: list[int] = []
 
     def portion(context: Context, audience: Audience, after: int) -> tuple[tuple[int, ...], int | None]:
-        looked.append(after)
+        found.append(after)
         return announcement_candidates.portion_of(context, audience, after)
 
-    monkeypatch.setattr(announcement_recipients, "portion_of", portion)
+    monkeypatch.setattr(announcement_audiences, "portion_of", portion)
+    return found
+
+
+async def test_whether_there_is_anybody_is_known_from_the_first_portion_with_somebody(
+    office: Office, looked: list[int]
+) -> None:
+    chats = await office.crowd(9)
+    await office.lives_in(chats[4], "西湖区")
 
     async def portions(audience: Audience) -> tuple[bool, int]:
         looked.clear()
-        found = await office.database.read(lambda tx: tx.recipients.anybody(audience))
-        return found, len(looked)
+        empty = await office.database.read(lambda tx: tx.audiences.told_empty(audience))
+        return not empty, len(looked)
 
     assert await portions(AUDIENCE) == (True, 1)
     assert await portions(replace(AUDIENCE, district="西湖区")) == (True, 3)
@@ -163,6 +169,35 @@ async def test_whether_there_is_anybody_is_known_from_the_first_portion_with_som
     looked.clear()
     await office.writes()
     assert len(looked) == 2  # Before it is kept, and before it is sent.
+
+
+async def test_where_nobody_is_found_looking_ends_after_so_many_people_and_it_may_be_sent_all_the_same(
+    office: Office, looked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcement_audiences, "GLANCE", 3)
+    chats = await office.crowd(9)
+    await office.lives_in(chats[8], "西湖区")
+    there = replace(AUDIENCE, district="西湖区")
+    assert await office.database.read(lambda tx: tx.audiences.glance(there)) == Looked(0, all_of_them=False)
+    assert len(looked) == 3
+    assert await office.database.read(lambda tx: tx.audiences.count(there)) == 1
+    sent = await office.writes(there)
+    await office.carries_all()
+    assert await office.figures(sent.id) == {"delivered": 1}
+
+
+async def test_one_sent_to_nobody_because_not_everybody_was_looked_at_ends_with_nobody(
+    office: Office, looked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcement_audiences, "GLANCE", 1)
+    await office.crowd(5)
+    sent = await office.writes(replace(AUDIENCE, district="西湖区"))
+    await office.carries_all()
+    assert ((await office.state(sent.id)).state, await office.figures(sent.id)) == (
+        AnnouncementState.SENT,
+        {},
+    )
+    assert looked
 
 
 async def test_two_processes_that_list_at_once_list_everybody_once(

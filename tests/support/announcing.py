@@ -16,7 +16,7 @@ from domain.clock import FixedClock
 from domain.organisations import Organisation
 from domain.rounds import Bilingual
 from domain.staff import OPERATOR, Actor
-from domain.store import Chat, ClaimedDelivery, Database, Lane, Transaction
+from domain.store import Chat, ClaimedDelivery, Database, Lane, StoredFile, Transaction
 from scheduler.announcing import Announcer, announcing
 from tests.support.programmes import examiner
 from tests.support.reminding import HANGZHOU
@@ -39,7 +39,12 @@ class Plain:
         self.fails = False
 
     def card(
-        self, announcement: Announcement, corrected: Announcement | None, language: str, now: datetime
+        self,
+        announcement: Announcement,
+        corrected: Announcement | None,
+        file: StoredFile | None,
+        language: str,
+        now: datetime,
     ) -> str:
         """The message."""
         if self.fails:
@@ -47,7 +52,13 @@ class Plain:
         of = None if corrected is None else corrected.id
         title = announcement.texts.title.text(language)
         return json.dumps(
-            {"announcement": announcement.id, "title": title, "corrects": of, "at": now.isoformat()}
+            {
+                "announcement": announcement.id,
+                "title": title,
+                "corrects": of,
+                "file": None if file is None else file.name,
+                "at": now.isoformat(),
+            }
         )
 
 

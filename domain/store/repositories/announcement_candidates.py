@@ -34,6 +34,9 @@ from domain.store.statements import Statement
 PORTION: Final = 500
 """Chats looked at in one go."""
 
+REACHED: Final = "state IN ('queued', 'delivered', 'uncertain')"
+"""Those whom an announcement reached, as far as anybody knows."""
+
 _LAST: Final[BindParameter[int]] = bindparam("last")
 _MOST: Final[BindParameter[int]] = bindparam("most")
 
@@ -74,7 +77,7 @@ _OF_CORRECTED = _portion(
     select(announcement_recipients.c.chat_id).where(
         announcement_recipients.c.announcement_id == bindparam("corrected"),
         announcement_recipients.c.chat_id > _LAST,
-        text("announcement_recipients.state IN ('queued', 'delivered', 'uncertain')"),
+        text(f"announcement_recipients.{REACHED}"),
     )
 )
 

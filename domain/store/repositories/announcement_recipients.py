@@ -8,20 +8,19 @@ from typing import Final
 from sqlalchemy import bindparam, case, delete, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.announcements import FEW, Announcement, Audience, Progress, RecipientState, hides_nobody
+from domain.announcements import Announcement, Progress, RecipientState
 from domain.store.context import Context
 from domain.store.instants import to_stored
-from domain.store.repositories.announcement_candidates import is_meant, portion_of
+from domain.store.repositories.announcement_candidates import REACHED, portion_of
+from domain.store.repositories.announcement_forgetting import forget_recipients, forget_results
 from domain.store.repositories.lines import AT_ONCE, move_up
 from domain.store.schema import (
     ON_ITS_WAY,
     TO_QUEUE,
     announcement_recipients,
-    announcements,
     chats,
     deliveries,
     outbox,
-    people,
 )
 from domain.store.statements import Statement
 
@@ -141,55 +140,18 @@ _RECEIVED = Statement(
         text("state NOT IN ('waiting', 'refused', 'withdrawn')"),
     )
 )
+_REACHED = Statement(
+    select(_rows.c.id).where(
+        _rows.c.announcement_id == bindparam("announcement"),
+        _rows.c.chat_id == bindparam("chat"),
+        text(f"announcement_recipients.{REACHED}"),
+    )
+)
 _OF_CHAT = Statement(
     select(_rows.c.announcement_id, _rows.c.state)
     .where(_rows.c.chat_id == bindparam("chat"))
     .order_by(_rows.c.announcement_id)
 )
-_FORGET = Statement(
-    update(_rows)
-    .where(
-        _rows.c.chat_id.is_not(None),
-        _rows.c.announcement_id.in_(
-            select(announcements.c.id).where(announcements.c.ended_at < bindparam("before"))
-        ),
-        text("state <> 'queued'"),
-    )
-    .values(chat_id=None)
-)
-_FORGET_CHATS_OF = Statement(
-    update(_rows)
-    .where(_rows.c.chat_id.in_(select(chats.c.id).where(chats.c.person_id == bindparam("person"))))
-    .values(
-        chat_id=None,
-        outbox_id=None,
-        state=case((text("state IN ('waiting', 'queued')"), RecipientState.GONE.value), else_=_rows.c.state),
-    )
-)
-
-
-_FORGET_RESULTS = Statement(
-    update(_rows)
-    .where(
-        _rows.c.chat_id.in_(
-            select(chats.c.id)
-            .join_from(chats, people, chats.c.person_id == people.c.id)
-            .where(people.c.consent != "given")
-        ),
-        _rows.c.announcement_id.in_(
-            select(announcements.c.id).where(
-                announcements.c.verdict != "", announcements.c.ended_at < bindparam("before")
-            )
-        ),
-        text("state <> 'queued'"),
-    )
-    .values(chat_id=None)
-)
-
-
-def forget_recipient(context: Context, person_id: int) -> None:
-    """A person is erased: what was announced to them is theirs no more, and the numbers stay."""
-    context.sql.change(_FORGET_CHATS_OF, person=person_id)
 
 
 class Recipients:
@@ -200,31 +162,7 @@ class Recipients:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    # Who it is for -------------------------------------------------------------------------------
-
-    def count(self, audience: Audience, most: int | None = None) -> int:
-        """How many people belong to an audience now. Nobody is looked at any more once there are `most`."""
-        number, last = 0, 0
-        while True:
-            found, reached = portion_of(self._context, audience, last)
-            number += len(found)
-            if reached is None:
-                return number
-            if most is not None and number >= most:
-                return number
-            last = reached
-
-    def anybody(self, audience: Audience) -> bool:
-        """Whether somebody belongs to an audience now: found with the first portion that has somebody."""
-        return self.count(audience, most=1) > 0
-
-    def told_empty(self, audience: Audience) -> bool:
-        """Whether nobody belongs to an audience now, and that may be told."""
-        if self.anybody(audience):
-            return False
-        return audience.verdict is None or not hides_nobody(
-            audience, self.count(audience.whatever_result, most=FEW)
-        )
+    # Whom it is for -------------------------------------------------------------------------------
 
     def list_more(self, announcement: Announcement, after: int) -> tuple[int, int | None]:
         """List a portion of those it is for: how many, and up to which chat; None when these were the last."""
@@ -232,10 +170,6 @@ class Recipients:
         for chat_id in found:
             self._context.sql.change(_LIST, announcement_id=announcement.id, chat_id=chat_id)
         return len(found), reached
-
-    def wants(self, audience: Audience, chat_id: int) -> bool:
-        """Whether somebody who was listed has not refused it since."""
-        return is_meant(self._context, audience, chat_id)
 
     # Sending -------------------------------------------------------------------------------------
 
@@ -324,19 +258,23 @@ class Recipients:
         """Whether a message of it was put on its way to a chat."""
         return self._context.sql.row(_RECEIVED, announcement=announcement_id, chat=chat_id) is not None
 
+    def reached(self, announcement_id: int, chat_id: int) -> bool:
+        """Whether it went to a chat, as far as anybody knows."""
+        return self._context.sql.row(_REACHED, announcement=announcement_id, chat=chat_id) is not None
+
     def of_chat(self, chat_id: int) -> tuple[tuple[int, str], ...]:
         """The announcements a chat was listed for, and what became of each."""
         return tuple((number, state) for number, state in self._context.sql.rows(_OF_CHAT, chat=chat_id))
 
     def forget(self, before: datetime) -> int:
         """Forget to whom announcements went that were over before an instant; the numbers stay."""
-        return self._context.sql.change(_FORGET, before=to_stored(before))
+        return forget_recipients(self._context, before)
 
     def forget_results(self, before: datetime) -> int:
         """Forget of people who gave no consent that they got what was meant for one result of a self-check, as the
         result itself is forgotten; of announcements that were over before an instant.
         """
-        return self._context.sql.change(_FORGET_RESULTS, before=to_stored(before))
+        return forget_results(self._context, before)
 
     def _take(self, recipient: int, state: RecipientState, outbox_id: int | None) -> bool:
         return (

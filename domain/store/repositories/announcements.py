@@ -15,7 +15,7 @@ from domain.staff import Role
 from domain.store.context import Context
 from domain.store.errors import NotFound, StaleRevision
 from domain.store.instants import from_stored, to_stored
-from domain.store.schema import AT_WORK, announcement_stops, announcements
+from domain.store.schema import AT_WORK, announcement_files, announcement_stops, announcements
 from domain.store.statements import Row, Statement
 
 _COLUMNS = (
@@ -36,12 +36,26 @@ _COLUMNS = (
     announcements.c.sent_by,
     announcements.c.ended_at,
     announcements.c.gathered,
+    announcement_files.c.announcement_id,
+    announcement_files.c.file_id,
 )
-_ONE = select(*_COLUMNS).where(announcements.c.id == bindparam("id"))
+_EACH = select(*_COLUMNS).outerjoin_from(
+    announcements, announcement_files, announcement_files.c.announcement_id == announcements.c.id
+)
+_ONE = _EACH.where(announcements.c.id == bindparam("id"))
 _GET = Statement(_ONE)
-_LOCK = Statement(_ONE.with_for_update())
-_HOLD = Statement(_ONE.with_for_update(read=True))
-_ALL = Statement(select(*_COLUMNS).order_by(announcements.c.id.desc()))
+_LOCK = Statement(_ONE.with_for_update(of=announcements))
+_HOLD = Statement(_ONE.with_for_update(of=announcements, read=True))
+_ALL = Statement(_EACH.order_by(announcements.c.id.desc()))
+_WITH_FILE = Statement(_EACH.where(announcement_files.c.file_id == bindparam("file")))
+_GIVE_FILE = Statement(
+    insert(announcement_files).values(
+        announcement_id=bindparam("announcement_id"), file_id=bindparam("file_id")
+    )
+)
+_TAKE_FILE = Statement(
+    delete(announcement_files).where(announcement_files.c.announcement_id == bindparam("of_id"))
+)
 _AT_WORK = Statement(select(announcements.c.id).where(text(AT_WORK)).order_by(announcements.c.id))
 _ADD = Statement(
     insert(announcements)
@@ -72,6 +86,21 @@ _SAVE = Statement(
         sent_at=bindparam("new_sent_at"),
         sent_by=bindparam("new_sent_by"),
         ended_at=bindparam("new_ended_at"),
+    )
+)
+_WRITE_ANEW = Statement(
+    update(announcements)
+    .where(announcements.c.id == bindparam("of_id"), announcements.c.revision == bindparam("expected"))
+    .values(
+        revision=bindparam("new_revision"),
+        programme=bindparam("new_programme"),
+        round_id=bindparam("new_round"),
+        round_district=bindparam("new_round_district"),
+        district=bindparam("new_district"),
+        role=bindparam("new_role"),
+        verdict=bindparam("new_verdict"),
+        corrects=bindparam("new_corrects"),
+        texts=bindparam("new_texts"),
     )
 )
 _GATHERED_TO = Statement(select(announcements.c.gathered_to).where(announcements.c.id == bindparam("id")))
@@ -117,28 +146,23 @@ class Announcements:
 
     def add(self, draft: Draft, by: int | None, now: datetime) -> Announcement:
         """Keep a draft."""
-        audience = draft.audience
         row = self._context.sql.one(
             _ADD,
-            programme=audience.programme,
-            round=audience.round,
-            round_district=audience.round_district,
-            district=audience.district,
-            role="" if audience.role is None else audience.role.value,
-            verdict="" if audience.verdict is None else audience.verdict.value,
-            corrects=audience.corrects,
+            **_meant(draft.audience),
             texts=texts_to_json(draft.texts),
             created_at=to_stored(now),
             created_by=by,
         )
+        self._give_file(row[0], draft.file)
         return Announcement(
             id=row[0],
             state=AnnouncementState.DRAFTED,
             revision=1,
             texts=draft.texts,
-            audience=audience,
+            audience=draft.audience,
             created_at=now,
             created_by=by,
+            file=draft.file,
         )
 
     def get(self, announcement_id: int) -> Announcement | None:
@@ -156,6 +180,10 @@ class Announcements:
     def all(self) -> tuple[Announcement, ...]:
         """Every announcement, the newest first."""
         return tuple(map(_announcement, self._context.sql.rows(_ALL)))
+
+    def with_file(self, file_id: int) -> Announcement | None:
+        """The announcement a file goes with."""
+        return self._found(self._context.sql.row(_WITH_FILE, file=file_id))
 
     def at_work(self) -> tuple[int, ...]:
         """The announcements that are being sent."""
@@ -175,6 +203,23 @@ class Announcements:
         )
         if not saved:
             raise StaleRevision(f"announcement {after.id}")
+        return after
+
+    def write_anew(self, after: Announcement) -> Announcement:
+        """Keep a draft as it is written now. Raises StaleRevision when somebody else wrote or acted in between."""
+        meant = {f"new_{name}": value for name, value in _meant(after.audience).items()}
+        saved = self._context.sql.change(
+            _WRITE_ANEW,
+            of_id=after.id,
+            expected=after.revision - 1,
+            new_revision=after.revision,
+            **meant,
+            new_texts=texts_to_json(after.texts),
+        )
+        if not saved:
+            raise StaleRevision(f"announcement {after.id}")
+        self._context.sql.change(_TAKE_FILE, of_id=after.id)
+        self._give_file(after.id, after.file)
         return after
 
     def gathered_to(self, announcement_id: int) -> int:
@@ -205,13 +250,17 @@ class Announcements:
         """The programmes whose announcements somebody stopped."""
         return frozenset(row[0] for row in self._context.sql.rows(_STOPPED, chat=chat_id))
 
+    def _give_file(self, announcement_id: int, file_id: int | None) -> None:
+        if file_id is not None:
+            self._context.sql.change(_GIVE_FILE, announcement_id=announcement_id, file_id=file_id)
+
     def _found(self, row: Row | None) -> Announcement | None:
         return None if row is None else _announcement(row)
 
 
 def _announcement(row: Row) -> Announcement:
     number, state, revision, programme, round_id, round_district, district, role, verdict, corrects = row[:10]
-    texts, created_at, created_by, sent_at, sent_by, ended_at, gathered = row[10:]
+    texts, created_at, created_by, sent_at, sent_by, ended_at, gathered, had_file, file = row[10:]
     return Announcement(
         id=number,
         state=AnnouncementState(state),
@@ -232,7 +281,21 @@ def _announcement(row: Row) -> Announcement:
         sent_by=sent_by,
         ended_at=_instant(ended_at),
         gathered=bool(gathered),
+        file=file,
+        file_gone=file is None and had_file is not None,
     )
+
+
+def _meant(audience: Audience) -> dict[str, int | str | None]:
+    return {
+        "programme": audience.programme,
+        "round": audience.round,
+        "round_district": audience.round_district,
+        "district": audience.district,
+        "role": "" if audience.role is None else audience.role.value,
+        "verdict": "" if audience.verdict is None else audience.verdict.value,
+        "corrects": audience.corrects,
+    }
 
 
 def _stored(at: datetime | None) -> int | None:

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, exists, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from domain.store.context import Context
 from domain.store.errors import NotFound
 from domain.store.instants import from_stored, to_stored
 from domain.store.records import StoredFile
-from domain.store.schema import NOT_KEPT, files
+from domain.store.schema import KEPT, NOT_KEPT, announcement_files, announcements, file_references, files
 from domain.store.statements import Row, Statement
 from domain.uploads.files import EXTENSIONS, Received
 
@@ -60,6 +61,32 @@ _ADD = Statement(
 _KEEP = Statement(
     update(files).where(files.c.id == bindparam("of_id")).values(kept_for=bindparam("new_kept_for"))
 )
+_LET_GO = Statement(
+    update(files)
+    .where(
+        text(KEPT),
+        files.c.kept_for.startswith("announcement:"),
+        ~exists().where(
+            announcement_files.c.file_id == files.c.id,
+            announcements.c.id == announcement_files.c.announcement_id,
+            or_(announcements.c.ended_at.is_(None), announcements.c.ended_at >= bindparam("before")),
+        ),
+    )
+    .values(kept_for=None)
+)
+_REFERENCE = Statement(
+    select(file_references.c.reference).where(
+        file_references.c.file_id == bindparam("file"), file_references.c.place == bindparam("place")
+    )
+)
+_CARRIED = insert_or_change(file_references).values(
+    file_id=bindparam("file_id"), place=bindparam("place"), reference=bindparam("reference")
+)
+_REFER = Statement(
+    _CARRIED.on_conflict_do_update(
+        index_elements=["file_id", "place"], set_={"reference": _CARRIED.excluded.reference}
+    )
+)
 _REMOVE = Statement(delete(files).where(files.c.id == bindparam("id"), text(NOT_KEPT)))
 
 
@@ -71,8 +98,8 @@ class Files:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def add(self, chat_id: int, conversation_id: int, file: Received, now: datetime) -> StoredFile:
-        """Store a file for a conversation."""
+    def add(self, chat_id: int, conversation_id: int | None, file: Received, now: datetime) -> StoredFile:
+        """Store a file for a conversation; without one it goes within days, unless something keeps it."""
         key = self._context.chat_key(chat_id)
         stored_name = secrets.token_hex(_RANDOM_BYTES) + EXTENSIONS[file.kind]
         row = self._context.sql.one(
@@ -125,6 +152,22 @@ class Files:
         """Say what goes on needing a file when its conversation is over (None: nothing any more). Raises NotFound."""
         if not self._context.sql.change(_KEEP, of_id=file_id, new_kept_for=kept_for):
             raise NotFound(f"file {file_id}")
+
+    def let_go_of_announced(self, before: datetime) -> int:
+        """Nothing needs the files any more of announcements that were over before an instant, or are not there; says
+        how many those were.
+        """
+        return self._context.sql.change(_LET_GO, before=to_stored(before))
+
+    def reference(self, file_id: int, place: str) -> str | None:
+        """What a file is called at a place where it was carried before; None where it was not."""
+        row = self._context.sql.row(_REFERENCE, file=file_id, place=place)
+        return None if row is None else str(row[0])
+
+    def refer(self, file_id: int, place: str, reference: str) -> None:
+        """Note what a file is called at a place; nothing for a file that is gone meanwhile."""
+        if self.get(file_id) is not None:
+            self._context.sql.change(_REFER, file_id=file_id, place=place, reference=reference)
 
     def not_kept(self, before: datetime) -> tuple[tuple[int, int | None], ...]:
         """The files from before an instant that only a conversation can need: their ids, and the conversations'."""

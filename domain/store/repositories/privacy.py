@@ -22,13 +22,14 @@ from sqlalchemy import (
 from domain.store.context import Context
 from domain.store.instants import to_stored
 from domain.store.records import PUSHED, Json
-from domain.store.repositories.announcement_recipients import forget_recipient
+from domain.store.repositories.announcement_forgetting import forget_recipient
 from domain.store.repositories.export import export_person
 from domain.store.repositories.lines import mend
 from domain.store.repositories.organisations import remove_if_nobodys
 from domain.store.repositories.people import People, add_person, remove_person
 from domain.store.schema import (
     HOLDS,
+    NOT_KEPT,
     announcement_stops,
     chats,
     conversations,
@@ -108,6 +109,8 @@ _PURGE_FILES = Statement(
     delete(files).where(
         files.c.chat_id.in_(_UNCONSENTED_CHATS),
         files.c.created_at < bindparam("before"),
+        # What staff sent to others is an announcement's; it goes when its author is erased.
+        text(NOT_KEPT),
         # A conversation that goes on may still name it.
         ~exists().where(conversations.c.chat_id == files.c.chat_id, conversations.c.status != "ended"),
     )

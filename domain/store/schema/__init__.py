@@ -11,12 +11,13 @@ from domain.store.schema.announcements import (
     AT_WORK,
     ON_ITS_WAY,
     TO_QUEUE,
+    announcement_files,
     announcement_recipients,
     announcement_stops,
     announcements,
 )
 from domain.store.schema.columns import NAMING, Whole, metadata
-from domain.store.schema.files import NOT_KEPT, files
+from domain.store.schema.files import KEPT, NOT_KEPT, file_references, files
 from domain.store.schema.people import chats, facts, organisations, people, sessions
 from domain.store.schema.queues import (
     LANES,
@@ -47,6 +48,7 @@ from domain.store.schema.trail import audit, audit_head, keyring
 __all__ = [
     "AT_WORK",
     "HOLDS",
+    "KEPT",
     "LANES",
     "NAMING",
     "NOT_KEPT",
@@ -59,6 +61,7 @@ __all__ = [
     "UNDER_WAY",
     "WAITING",
     "Whole",
+    "announcement_files",
     "announcement_recipients",
     "announcement_stops",
     "announcements",
@@ -69,6 +72,7 @@ __all__ = [
     "deliveries",
     "facts",
     "feeds",
+    "file_references",
     "files",
     "holds",
     "inbox",

@@ -41,6 +41,14 @@ announcements: Final = table(
 """Written by staff for many people, so nothing is sealed. Those it is for are listed in portions: up to the chat
 ``gathered_to``, until ``gathered``."""
 
+announcement_files: Final = table(
+    "announcement_files",
+    Column("announcement_id", Whole, ForeignKey("announcements.id"), nullable=False, autoincrement=False),
+    Column("file_id", Whole, ForeignKey("files.id", ondelete="SET NULL"), nullable=True, index=True),
+    PrimaryKeyConstraint("announcement_id"),
+)
+"""The file that goes with an announcement; the row stays when the file is gone."""
+
 announcement_recipients: Final = table(
     "announcement_recipients",
     own_id(),

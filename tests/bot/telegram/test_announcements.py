@@ -76,7 +76,7 @@ def test_the_clockwork_brings_it_as_a_message_of_its_own_and_it_is_stopped_there
     assert wang.living.id == living.id
 
     def left(tx: Transaction) -> tuple[int, bool]:
-        return tx.recipients.count(Audience(programme=HANGZHOU)), tx.recipients.received(
+        return tx.audiences.count(Audience(programme=HANGZHOU)), tx.recipients.received(
             number, wang.chat or 0
         )
 
