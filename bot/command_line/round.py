@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from bot.command_line import surroundings
 from bot.command_line.errors import CommandError
+from bot.command_line.forms import Format
 from bot.command_line.in_office import in_office, print_blocks
 from bot.command_line.queues import in_database
 
@@ -49,11 +51,13 @@ def register(app: typer.Typer) -> None:
 
 def list_rounds(
     programme: Annotated[str | None, typer.Option(help="Only of this programme (id or code).")] = None,
+    form: Annotated[Format, typer.Option("--format")] = Format.TEXT,
 ) -> None:
     """Write the rounds as a table, computed ones among them."""
     from rich.table import Table
 
     from bot.command_line.at_hand import at_hand, today
+    from bot.command_line.office_json import round_as_json
     from dialogs.round_words import dates_text, round_name, state_text
 
     house = at_hand()
@@ -61,17 +65,23 @@ def list_rounds(
     say = surroundings.words().say
     table = Table(say("Number"), say("Programme"), say("Name"), say("State"), say("When"))
 
+    found = []
+
     def fill(world: World) -> None:
         for one in world.programmes:
             if wanted not in {None, one.id}:
                 continue
             drafts = [each for each in world.office.rounds if each.programme == one.id and not each.public]
             for round_ in (*world.rounds_of(one), *drafts):
+                found.append(round_as_json(round_))
                 number = "–" if round_.computed else str(round_.id)
                 told = (round_name(world, one, round_), state_text(world, round_), dates_text(world, round_))
                 table.add_row(number, one.id, *told)
 
     in_office(fill)
+    if form is Format.JSON:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return
     if not table.rows:
         print(say("No round has been opened yet."))
         return

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from bot.command_line import surroundings
 from bot.command_line.errors import CommandError
+from bot.command_line.forms import Format
 from bot.command_line.queues import in_database
 
 if TYPE_CHECKING:
@@ -83,11 +85,13 @@ def list_staff(
     everybody: Annotated[
         bool, typer.Option("--all", help="Also roles and invitations that are over.")
     ] = False,
+    form: Annotated[Format, typer.Option("--format")] = Format.TEXT,
 ) -> None:
     """Write roles and invitations as tables."""
     from rich.table import Table
 
     from bot.command_line.at_hand import at_hand, today
+    from bot.command_line.office_json import invitation_as_json, member_as_json
     from dialogs.staff_words import INVITATION_STATES
     from domain.staff import InvitationState
 
@@ -99,6 +103,13 @@ def list_staff(
     shown = [one for one in members if one.holds or everybody]
     waiting = [(one, _state(world, one, members)) for one in invitations]
     waiting = [(one, state) for one, state in waiting if state is InvitationState.OPEN or everybody]
+    if form is Format.JSON:
+        found = {
+            "members": [member_as_json(one) for one in shown],
+            "invitations": [invitation_as_json(one, state) for one, state in waiting],
+        }
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return
     if not shown and not waiting:
         print(say("Nobody holds a role yet. Begin with: zhuoyue staff invite administrator"))
         return

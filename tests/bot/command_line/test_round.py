@@ -170,3 +170,18 @@ def test_rounds_are_listed_with_the_computed_one(monkeypatch: pytest.MonkeyPatch
     shown = call("round", "list", "--programme", "ZZ").out
     assert "computed from the text's yearly window" in shown
     assert "papers by 29 May 2026" in shown
+
+
+def test_programs_read_the_rounds_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert call("round", "list", "--programme", "HZ", "--format", "json").json == []
+    draft("--condition", "已通过培训 | trained", "--yes")
+    (drafted,) = call("round", "list", "--programme", "HZ", "--format", "json").json
+    assert (drafted["id"], drafted["state"], drafted["public"]) == (1, "drafted", False)
+    assert drafted["name"] == {"zh": "2027年第一批", "en": "First round of 2027"}
+    assert drafted["closes_safe"] == closing().isoformat()
+    assert drafted["opens"] is None
+    assert drafted["conditions"] == [{"zh": "已通过培训", "en": "trained"}]
+    monkeypatch.setattr("bot.command_line.at_hand.today", lambda: date(2026, 3, 2))
+    monkeypatch.setattr("domain.clock.SystemClock.now", lambda _self: FixedClock(date(2026, 3, 2)).now())
+    (computed,) = call("round", "list", "--programme", "ZZ", "--format", "json").json
+    assert (computed["id"], computed["computed"], computed["paper_safe"]) == (None, True, "2026-05-29")

@@ -152,3 +152,22 @@ def test_the_last_administrator_is_revoked_only_when_that_is_said() -> None:
         "The last administrator cannot be revoked. Invite another one first. If that is meant, say --force.\n",
     )
     assert call("staff", "revoke", "1", "--force").status == 0
+
+
+def test_programs_read_roles_and_invitations_too() -> None:
+    assert call("staff", "list", "--format", "json").json == {"members": [], "invitations": []}
+    joins(call("staff", "invite", "administrator").out)
+    call("staff", "invite", "county_officer", "--programme", "ZZ", "--district", "中原区")
+    listed = call("staff", "list", "--format", "json")
+    (member,), (invitation,) = listed.json["members"], listed.json["invitations"]
+    assert (member["id"], member["role"], member["holds"], member["invited_by"]) == (
+        1,
+        "administrator",
+        True,
+        None,
+    )
+    assert (member["programme"], member["district"], member["revoked_at"]) == (None, None, None)
+    assert (invitation["state"], invitation["role"]) == ("open", "county_officer")
+    assert (invitation["programme"], invitation["district"]) == ("zhengzhou-incubation-base", "中原区")
+    everything = call("staff", "list", "--all", "--format", "json").json
+    assert [one["state"] for one in everything["invitations"]] == ["used", "open"]
