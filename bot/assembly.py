@@ -31,6 +31,7 @@ from scheduler.clockwork import Chore, Clockwork, Errand
 from scheduler.housekeeping import Retention, housekeeping
 from scheduler.planning import Planner, note_what_plans_are_made_with, replanning
 from scheduler.reminding import Speaker, reminding
+from scheduler.taking_back import taking_back
 
 
 @asynccontextmanager
@@ -90,7 +91,7 @@ def clockwork(house: House) -> Clockwork:
         consented=timedelta(days=house.settings.consented_retention_days),
     )
     announced = _announcing(house.announcer, retention)
-    chores = (*housekeeping(retention), *_reminding(house.speaker), *announced)
+    chores = (*housekeeping(retention), *_reminding(house.speaker), *announced, taking_back())
     return Clockwork(house.database, house.clock, chores, house.figures.ticks)
 
 

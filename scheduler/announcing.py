@@ -17,7 +17,7 @@ import structlog
 from domain.announcements import Announcement, AnnouncementState, RecipientState
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import Clock
-from domain.reminders.quiet import next_allowed
+from domain.reminders.quiet import allowed_until, next_allowed
 from domain.store import Chat, Database, NotFound, StoredFile, StoreError, Transaction
 from scheduler.clockwork import Chore, Errand, for_each
 
@@ -104,6 +104,7 @@ class Announcer:
             "broadcast",
             unique_key=f"announcement:{announcement_id}:{chat_id}",
             repeatable=False,
+            not_after=allowed_until(now, wishes, self.calendar, urgent=False),
         )
         if chat.pushed:
             tx.recipients.queued(recipient, message)

@@ -96,7 +96,7 @@ def replanning(planner: Planner) -> Errand:
 
     async def replan(database: Database, clock: Clock) -> int:
         now = clock.now()
-        await database.run(lambda tx: tx.replanning.see_clock(now))
+        await database.run(partial(_see_clock, now=now))
         seen: set[int] = set()
         while True:
             due = await database.read(lambda tx: tx.replanning.due(now, PORTION))
@@ -107,6 +107,11 @@ def replanning(planner: Planner) -> Errand:
             await for_each(chats, partial(_plan_one, database, planner, now))
 
     return Errand("replan", OFTEN, replan)
+
+
+def _see_clock(tx: Transaction, now: datetime) -> None:
+    if tx.replanning.see_clock(now):
+        tx.outbox.doubt()
 
 
 async def _plan_one(database: Database, planner: Planner, now: datetime, chat_id: int) -> None:

@@ -17,6 +17,7 @@ import structlog
 from domain.clock import Clock
 from domain.reminders.model import Renderer, StoredReminder
 from domain.reminders.planning import plan
+from domain.reminders.quiet import allowed_until, end_of_day
 from domain.reminders.reconciling import Steps
 from domain.reminders.saying import Said, sort_out
 from domain.store import Chat, Database, NotFound, StoreError, Transaction
@@ -85,8 +86,16 @@ class Speaker:
             else:
                 key = f"reminder:{first.id}:{first.told_before}"
                 text = self.renderer.card(first, situation, chat.language)
-            tx.outbox.put(chat.id, text, now, "reminder", unique_key=key)
-            tx.reminders.sent((one.id for one in message), now)
+            until = allowed_until(
+                now,
+                situation.preferences,
+                tools.calendar,
+                urgent=all(one.reminder.urgent for one in message),
+            )
+            # Tomorrow it would not be true any more that something is "in three days".
+            not_after = min(end_of_day(now), until or end_of_day(now))
+            queued = tx.outbox.put(chat.id, text, now, "reminder", unique_key=key, not_after=not_after)
+            tx.reminders.sent((one.id for one in message), queued, now)
         return said
 
     def fail(self, tx: Transaction, chat_id: int, now: datetime, only: int | None = None) -> None:

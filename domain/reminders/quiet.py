@@ -63,6 +63,34 @@ def next_allowed(
     return max(allowed, now.astimezone(UTC))
 
 
+def allowed_until(
+    now: datetime, preferences: Preferences, calendar: WorkingCalendar, *, urgent: bool
+) -> datetime | None:
+    """The first instant after `now` at which something that may be said now may be said no more; `now` itself where that
+    is none already, None where there is no such instant.
+    """
+    if next_allowed(now, preferences, calendar, urgent=urgent) > now:
+        return now
+    local = now.astimezone(SHANGHAI)
+    day, ends = local.date(), []
+    if day >= _LAST:
+        return None
+    if preferences.quiet_from != preferences.quiet_until:
+        tonight = local.time() < preferences.quiet_from
+        ends.append(_instant(day if tonight else day + timedelta(days=1), preferences.quiet_from))
+    if _waits_for_work(urgent, preferences):
+        day += timedelta(days=1)
+        while calendar.is_working_day(day):
+            day += timedelta(days=1)
+        ends.append(_instant(day, time()))
+    return min(ends, default=None)
+
+
+def end_of_day(now: datetime) -> datetime:
+    """The instant at which the day of `now` is over: what was said of days ("tomorrow") is no longer true then."""
+    return _instant(min(now.astimezone(SHANGHAI).date(), _LAST) + timedelta(days=1), time())
+
+
 def _waits_for_work(urgent: bool, preferences: Preferences) -> bool:
     return preferences.working_days_only and not urgent
 

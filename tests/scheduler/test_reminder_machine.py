@@ -8,6 +8,7 @@ printed.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import shutil
@@ -16,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -33,7 +35,7 @@ from hypothesis.stateful import (
 )
 from structlog.testing import capture_logs
 
-from domain.clock import SHANGHAI, FixedClock
+from domain.clock import SHANGHAI, FixedClock, day_in_shanghai
 from domain.reminders.quiet import is_quiet
 from domain.rounds import Round, RoundState
 from domain.store import Chat, StoreError
@@ -225,6 +227,11 @@ class Reminding(RuleBasedStateMachine):
 
         self.run(work())
 
+    @rule(reachable=st.booleans())
+    def the_platform_is_out_of_reach_or_comes_back(self, *, reachable: bool) -> None:
+        for process in self.processes:
+            process.reachable = reachable
+
     @rule(minutes=st.integers(1, 600))
     def time_passes(self, minutes: int) -> None:
         self.clock.advance(timedelta(minutes=minutes))
@@ -250,18 +257,19 @@ class Reminding(RuleBasedStateMachine):
         assert self.wrong == []
 
     def _listen(self, person: Somebody) -> None:
-        messages = self.run(self.office.messages(person.chat))
-        new = [line for message in messages[person.messages :] for line in message["says"]]
+        messages = self.run(self.office.arrived(person.chat))
+        new = [(json.loads(text)["says"], at_) for text, at_ in messages[person.messages :]]
         if new:
-            instants = self.run(self.office.database.read(lambda tx: tx.outbox.all(person.chat.id)))
             wants = self.run(
                 self.office.database.read(lambda tx: tx.reminder_preferences.get(person.chat.id))
             )
-            for row in instants[person.messages :]:
-                if is_quiet(row.created_at.astimezone(SHANGHAI).time(), wants):
-                    self.wrong.append(f"said at {row.created_at}")
+            for lines, at_ in new:
+                if is_quiet(at_.astimezone(SHANGHAI).time(), wants):
+                    self.wrong.append(f"arrived at {at_}")
+                if any(line["on"] != str(day_in_shanghai(at_)) for line in lines):
+                    self.wrong.append(f"what arrived at {at_} was written on another day")
         person.messages = len(messages)
-        for line in new:
+        for line in chain.from_iterable(lines for lines, _ in new):
             self._hear(person, line)
 
     def _hear(self, person: Somebody, line: dict[str, Any]) -> None:
@@ -296,6 +304,7 @@ class Reminding(RuleBasedStateMachine):
         """Once all is calm everybody hears of the last day of every round they want to hear of."""
         if not self.people:
             return
+        self.the_platform_is_out_of_reach_or_comes_back(reachable=True)
         for who in range(3):
             if self.people[who].blocked:
                 self.somebody_blocks_the_bot(who, blocked=False)

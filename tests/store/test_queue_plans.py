@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.store.repositories import delivery_claims, lines, updates
+from domain.store.repositories import delivery_claims, lines, taking_back, updates
 from domain.store.statements import Statement
 from tests.support.database import open_database
 
@@ -19,6 +19,9 @@ THROUGH_AN_INDEX = [
     (delivery_claims._CONTENT, "ix_outbox_chat_id_id (chat_id=?)"),
     (lines._QUEUE_AT_ONCE, "ix_deliveries_line (chat_id=? AND lane=? AND planned=?)"),
     (lines._MOVE_UP, "ix_deliveries_line (chat_id=? AND lane=? AND planned=?)"),
+    (taking_back._OVERDUE, "USING INDEX ix_deliveries_not_after (not_after>? AND not_after<?)"),
+    (taking_back._DOUBT_ALL, "ix_deliveries_not_after"),
+    (taking_back._DOUBT_CHAT, "USING INDEX ix_deliveries_line (chat_id=? AND lane=?)"),
     (updates._STORE, "ix_updates_line (channel=? AND order_key=?)"),
     (updates._CLAIM, "ix_updates_due (channel=? AND due_at<?)"),
     (updates._NEWEST_NEAR, "(channel=? AND update_id>? AND update_id<?)"),

@@ -82,14 +82,14 @@ async def test_only_what_is_due_is_found_and_it_is_said_once(database: Database,
     assert await database.read(lambda tx: tx.reminders.overdue(later)) == (2, NOW)
     due = await database.read(lambda tx: tx.reminders.due(chat.id, later))
     assert [one.reminder.key for one in due] == ["0", "1"]
-    await database.run(lambda tx: tx.reminders.sent([one.id for one in due], later))
+    await database.run(lambda tx: tx.reminders.sent([one.id for one in due], 1, later))
     assert await database.read(lambda tx: tx.reminders.due_chats(later, 9)) == ()
     bundle = await database.read(lambda tx: tx.reminders.bundle(chat.id, due[0].id))
     assert [(one.reminder.key, one.state, one.told, one.told_at) for one in bundle] == [
         ("0", "sent", 1, later),
         ("1", "sent", 1, later),
     ]
-    await database.run(lambda tx: tx.reminders.sent([due[0].id], later))
+    await database.run(lambda tx: tx.reminders.sent([due[0].id], 2, later))
     assert (await database.read(lambda tx: tx.reminders.bundle(chat.id, due[0].id)))[0].told == 1
     assert [one.reminder.key for one in await database.read(lambda tx: tx.reminders.upcoming(chat.id))] == [
         "2",
@@ -108,7 +108,7 @@ async def test_what_was_said_can_be_said_again_until_it_is_done(database: Databa
     first = (await database.read(lambda tx: tx.reminders.upcoming(chat.id)))[0]
     again = NOW + timedelta(days=3)
     assert not await database.run(lambda tx: tx.reminders.snooze(first.id, again)), "nobody heard it yet"
-    await database.run(lambda tx: tx.reminders.sent([first.id], NOW))
+    await database.run(lambda tx: tx.reminders.sent([first.id], 1, NOW))
     assert await database.run(lambda tx: tx.reminders.snooze(first.id, again))
     (due,) = await database.read(lambda tx: tx.reminders.due(chat.id, again))
     assert (due.state, due.told) == ("snoozed", 1)

@@ -18,6 +18,7 @@ from domain.rounds import Bilingual
 from domain.staff import OPERATOR, Actor
 from domain.store import Chat, ClaimedDelivery, Database, Lane, StoredFile, Transaction
 from scheduler.announcing import Announcer, announcing
+from scheduler.taking_back import taking_back
 from tests.support.programmes import examiner
 from tests.support.reminding import HANGZHOU
 
@@ -73,9 +74,11 @@ class Office:
         self.renderer = Plain()
         self.announcer = Announcer(self.renderer, examiner().calendar)
         self.errand, self.forget = announcing(self.announcer, UNCONSENTED)
+        self.take_back = taking_back()
 
     async def tick(self) -> None:
-        """See to whatever is to be sent."""
+        """Take back what waited too long, then see to whatever is to be sent."""
+        await self.take_back.run(self.database, self.clock)
         await self.errand.run(self.database, self.clock)
 
     async def do(self, work: Callable[[Transaction, datetime], T]) -> T:

@@ -20,12 +20,16 @@ from domain.reminders.kinds import Kinds
 from domain.reminders.model import DueReminder, Preferences, Situation
 from domain.reminders.tools import Tools
 from domain.rounds import Bilingual, Round, Terms, announce, cancel, change, open_round
-from domain.store import Chat, Database, Transaction
+from domain.store import Chat, ClaimedDelivery, Database, Lane, Transaction
 from scheduler.planning import Planner, replanning
 from scheduler.reminding import Speaker, reminding
+from scheduler.taking_back import taking_back
 from tests.support.programmes import examiner, programmes
 
 T = TypeVar("T")
+
+LEASE = timedelta(seconds=15)
+ROOM: dict[Lane, int] = {"reply": 1000, "reminder": 1000, "broadcast": 1000}
 
 HANGZHOU = "hangzhou-quality-award"
 ZHENGZHOU = "zhengzhou-incubation-base"
@@ -100,11 +104,29 @@ class Clockwork:
         self.speaker = Speaker(self.planner, self.renderer)
         self.replan = replanning(self.planner)
         self.remind, self.forget = reminding(self.speaker)
+        self.take_back = taking_back()
+        self.reachable = True
 
     async def tick(self) -> None:
-        """Plan for whoever is marked, then say what is due."""
+        """Plan for whoever is marked, take back what may not be sent any more, say what is due, and carry it."""
         await self.replan.run(self.database, self.clock)
+        await self.take_back.run(self.database, self.clock)
         await self.remind.run(self.database, self.clock)
+        if self.reachable:
+            await self.carry()
+
+    async def carry(self) -> None:
+        """Send what may be sent now; each keeps the instant at which it arrived."""
+
+        def claim(tx: Transaction, now: datetime) -> tuple[ClaimedDelivery, ...]:
+            return tx.deliveries.claim("telegram", now, LEASE, ROOM).deliveries
+
+        def arrived(tx: Transaction, now: datetime) -> None:
+            for one in claimed:
+                tx.deliveries.sent(one.outbox_id, one.fence, now.isoformat())
+
+        while claimed := await self.do(claim):
+            await self.do(arrived)
 
     async def until(self, day: date, every: timedelta = timedelta(hours=6)) -> None:
         """Tick through the days up to noon of one."""
@@ -229,9 +251,32 @@ class Clockwork:
     # What is seen
 
     async def messages(self, chat: Chat) -> list[dict[str, Any]]:
-        """Every reminder message queued for a chat."""
-        rows = await self.database.read(lambda tx: tx.outbox.all(chat.id))
-        return [json.loads(row.message_json) for row in rows if row.lane == "reminder"]
+        """Every reminder message that arrived in a chat, or stands there to be read."""
+        return [json.loads(text) for text, _ in await self.arrived(chat)]
+
+    async def arrived(self, chat: Chat) -> list[tuple[str, datetime]]:
+        """The same as they are kept, each with the instant at which it arrived, in the order of their numbers."""
+
+        def look(tx: Transaction) -> list[tuple[str, datetime]]:
+            found = []
+            for row in tx.outbox.all(chat.id):
+                way = tx.deliveries.get(row.id)
+                if row.lane != "reminder" or (way is not None and way.state != "sent"):
+                    continue
+                at = row.created_at if way is None else datetime.fromisoformat(way.message_ref)
+                found.append((row.message_json, at))
+            return found
+
+        return await self.database.read(look)
+
+    async def queued(self, chat: Chat) -> int:
+        """How many reminder messages are on their way to a chat."""
+
+        def look(tx: Transaction) -> int:
+            ways = [tx.deliveries.get(row.id) for row in tx.outbox.all(chat.id) if row.lane == "reminder"]
+            return sum(way is not None and way.state in {"waiting", "sending"} for way in ways)
+
+        return await self.database.read(look)
 
     async def said(self, chat: Chat) -> list[dict[str, Any]]:
         """Everything that was said, message by message."""

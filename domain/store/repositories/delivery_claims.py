@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, exists, literal_column, select, text, update
+from sqlalchemy import bindparam, exists, literal_column, or_, select, text, update
 
 from domain.privacy.sealing import BrokenSeal
 from domain.store.errors import NotFound
@@ -27,6 +27,7 @@ _DUE = Statement(
         deliveries.c.lane == bindparam("lane"),
         text("deliveries.state = 'waiting'"),
         deliveries.c.due_at <= bindparam("now"),
+        or_(deliveries.c.not_after.is_(None), deliveries.c.not_after > bindparam("now")),
         ~exists().where(_SENDING.c.chat_id == deliveries.c.chat_id, text("other.state = 'sending'")),
     )
     .order_by(deliveries.c.due_at, deliveries.c.outbox_id)

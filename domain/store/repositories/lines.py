@@ -33,6 +33,7 @@ _QUEUE = insert(deliveries).values(
     attempts=literal_column("0"),
     fence=literal_column("0"),
     repeatable=bindparam("repeatable"),
+    not_after=bindparam("not_after"),
 )
 _QUEUE_AT_ONCE = Statement(_QUEUE)
 _QUEUE_PLANNED = Statement(_QUEUE.values(planned=literal_column("1"), due_at=bindparam("due_at")))
@@ -80,6 +81,7 @@ def queue(
     planned_for: datetime | None,
     *,
     repeatable: bool,
+    not_after: datetime | None,
 ) -> None:
     """Put a message of the outbox on its way; for a chat that is blocked it is dropped at once.
 
@@ -91,6 +93,7 @@ def queue(
         "chat_id": chat_id,
         "lane": lane,
         "repeatable": int(repeatable),
+        "not_after": None if not_after is None else to_stored(not_after),
     }
     if planned_for is None:
         context.sql.change(_QUEUE_AT_ONCE, **values)

@@ -11,6 +11,7 @@ from domain.store.context import Context
 from domain.store.instants import from_stored, to_stored
 from domain.store.records import PUSHED, Lane, OutboxRow
 from domain.store.repositories.lines import queue
+from domain.store.repositories.taking_back import TakingBack
 from domain.store.schema import UNDER_WAY, deliveries, outbox
 from domain.store.statements import Insertion, Row, Statement
 
@@ -47,7 +48,7 @@ _PURGE = Statement(
 )
 
 
-class Outbox:
+class Outbox(TakingBack):
     """`tx.outbox`."""
 
     __slots__ = ("_context",)
@@ -65,12 +66,14 @@ class Outbox:
         not_before: datetime | None = None,
         unique_key: str | None = None,
         repeatable: bool = True,
+        not_after: datetime | None = None,
     ) -> int:
         """Queue a message and give its id, larger than that of any message before it in this chat.
 
         Where messages are carried to the chat it is also put on its way: now, in the order of its lane, or not
         before an instant, in no order. With a `unique_key` that is known nothing happens, and the id is that of
         the message it belongs to. `repeatable`: send it again when nobody knows whether it arrived.
+        `not_after`: what was not sent by then is not sent but taken back (`TakingBack`).
         """
         # Holding the chat keeps ids in the order of commits: who read up to an id misses nothing smaller.
         self._context.lock_chat(chat_id)
@@ -88,7 +91,15 @@ class Outbox:
         )
         if self._context.channel(chat_id) in PUSHED:
             planned_for = not_before if not_before is not None and not_before > now else None
-            queue(self._context, message_id, chat_id, lane, planned_for, repeatable=repeatable)
+            queue(
+                self._context,
+                message_id,
+                chat_id,
+                lane,
+                planned_for,
+                repeatable=repeatable,
+                not_after=not_after,
+            )
         return message_id
 
     def after(self, chat_id: int, last_id: int, limit: int) -> tuple[OutboxRow, ...]:

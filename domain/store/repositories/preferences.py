@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from domain.reminders.kept import preferences_from_json, preferences_to_json
 from domain.reminders.model import Preferences
 from domain.store.context import Context
+from domain.store.repositories.outbox import Outbox
 from domain.store.repositories.replanning import Replanning
 from domain.store.schema import reminder_preferences, subscriptions
 from domain.store.statements import Statement
@@ -65,12 +66,17 @@ class ReminderPreferences:
             wanted = preferences.programmes.get(programme)
             if wanted != before.get(programme):
                 self._set(chat_id, programme, wanted)
-        Replanning(self._context).mark(chat_id, "preferences", now)
+        self._changed(chat_id, now)
 
     def subscribe(self, chat_id: int, programme: str, wanted: bool | None, now: datetime) -> None:
         """Hear of a programme or not; None: as for everybody, when it was checked."""
         self._set(chat_id, programme, wanted)
+        self._changed(chat_id, now)
+
+    def _changed(self, chat_id: int, now: datetime) -> None:
         Replanning(self._context).mark(chat_id, "preferences", now)
+        # What is on its way was said as they wanted it before.
+        Outbox(self._context).doubt(chat_id)
 
     def _programmes(self, chat_id: int) -> Mapping[str, bool]:
         rows = self._context.sql.rows(_PROGRAMMES, chat=chat_id)

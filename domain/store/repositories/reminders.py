@@ -110,6 +110,7 @@ _SENT = Statement(
         told=planned.c.told + literal_column("1"),
         told_at=bindparam("now"),
         bundle=bindparam("first"),
+        message=bindparam("in_message"),
         failures=literal_column("0"),
     )
 )
@@ -223,12 +224,14 @@ class Reminders:
         """Do not say it; False when it was said or ended before."""
         return self._context.sql.change(_END, one=reminder_id, new_state=state, new_reason=reason) > 0
 
-    def sent(self, reminder_ids: Iterable[int], now: datetime) -> None:
+    def sent(self, reminder_ids: Iterable[int], message_id: int, now: datetime) -> None:
         """These were said in one message, put into the outbox in this transaction."""
         ids = tuple(reminder_ids)
         first = ids[0] if len(ids) > 1 else None
         for reminder_id in ids:
-            self._context.sql.change(_SENT, one=reminder_id, now=to_stored(now), first=first)
+            self._context.sql.change(
+                _SENT, one=reminder_id, now=to_stored(now), first=first, in_message=message_id
+            )
 
     def put_off(self, reminder_id: int, until: datetime, *, failed: bool = False) -> None:
         """Say it not before then: it is quiet, or making the message failed."""

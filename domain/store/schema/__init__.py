@@ -20,6 +20,7 @@ from domain.store.schema.columns import NAMING, Whole, metadata
 from domain.store.schema.files import KEPT, NOT_KEPT, file_references, files
 from domain.store.schema.people import chats, facts, organisations, people, sessions
 from domain.store.schema.queues import (
+    KEEPS_QUIET,
     LANES,
     OPEN,
     UNDER_WAY,
@@ -48,6 +49,7 @@ from domain.store.schema.trail import audit, audit_head, keyring
 __all__ = [
     "AT_WORK",
     "HOLDS",
+    "KEEPS_QUIET",
     "KEPT",
     "LANES",
     "NAMING",

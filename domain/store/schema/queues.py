@@ -23,6 +23,8 @@ WAITING: Final = "state = 'waiting'"
 
 UNDER_WAY: Final = "state = 'waiting' OR state = 'sending'"
 
+KEEPS_QUIET: Final = "state = 'waiting' AND not_after IS NOT NULL"
+
 OPEN: Final = "state = 'waiting' OR state = 'sending' OR state = 'unknown' OR state = 'dead'"
 
 inbox: Final = table(
@@ -94,17 +96,20 @@ deliveries: Final = table(
     required("repeatable", Integer),
     Column("error", LargeBinary),
     Column("message_ref", Text),
+    Column("not_after", Whole),
     one_of("lane", *LANES),
     one_of("state", "waiting", "sending", "sent", "unknown", "dead", "dropped"),
     partial("ix_deliveries_open", OPEN, "channel", "lane", "state", "due_at", "outbox_id"),
     partial("ix_deliveries_line", UNDER_WAY, "chat_id", "lane", "planned", "outbox_id"),
     partial("ix_deliveries_lease", "state = 'sending'", "lease_until"),
+    partial("ix_deliveries_not_after", KEEPS_QUIET, "not_after"),
     partial("uq_deliveries_sending", "state = 'sending'", "chat_id", unique=True),
 )
 """How messages of the outbox fare on their way to chats they are carried to.
 
 The messages of a lane of a chat stand in line: only the first has a ``due_at``. What is ``planned`` for later stands in no
-line and is due at its own time. One message of a chat is being sent at most: the schema itself refuses a second one.
+line and is due at its own time. What was not sent before ``not_after`` (quiet hours begin, the day is over) is not sent
+any more but taken back, and decided about anew by what put it there. One message of a chat is being sent at most: the schema itself refuses a second one.
 ``chat_id`` is that of the outbox row, through which it is a foreign key.
 """
 

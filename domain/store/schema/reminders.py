@@ -51,6 +51,7 @@ planned_reminders: Final = table(
     Column("told_at", Whole),
     Column("bundle", Whole),
     required("failures", Integer),
+    Column("message", Whole),
     UniqueConstraint("chat_id", "key"),
     one_of("state", "planned", "snoozed", "sent", "done", "dropped", "withdrawn", "set_aside"),
     partial("ix_planned_reminders_to_say", TO_SAY, "send_at", "chat_id"),
@@ -58,7 +59,8 @@ planned_reminders: Final = table(
     growing_ids=True,
 )
 """One row for each thing to say once in a chat: the key makes sure of it, however often and by whomever it is planned.
-``content`` is sealed; ``reason`` says why it was dropped or set aside; ``bundle`` is the first of those said in one message.
+``content`` is sealed; ``reason`` says why it was dropped or set aside; ``bundle`` is the first of those said in one message, ``message`` the
+message of the outbox that says it.
 A claim looks at rows that are due alone."""
 
 reminder_preferences: Final = table(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.clock import SHANGHAI
 from domain.reminders.kinds import Kind
 from domain.reminders.model import Preferences, Reminder
-from domain.reminders.quiet import hour, is_quiet, moment, next_allowed
+from domain.reminders.quiet import allowed_until, end_of_day, hour, is_quiet, moment, next_allowed
 from tests.support.programmes import calendar
 
 EARLIER = Kind(id="a_kind", title="一类", offsets=(3,), on_days_off="earlier")
@@ -136,3 +136,33 @@ def test_no_moment_is_quiet_or_after_the_end(
 def test_the_last_days_of_the_calendar_are_no_trouble() -> None:
     last = reminder(date.max, until=date.max)
     assert moment(last, LATER, Preferences(), calendar()).year == date.max.year
+
+
+def until(now: datetime, wishes: Preferences = Preferences(), *, urgent: bool = False) -> str:  # noqa: B008 -- frozen
+    found = allowed_until(now, wishes, calendar(), urgent=urgent)
+    return "for ever" if found is None else local(found)
+
+
+def test_what_is_on_its_way_may_be_sent_until_quiet_hours_or_a_day_off_begin() -> None:
+    thursday = datetime(2026, 5, 28, 20, 58, tzinfo=SHANGHAI)
+    assert until(thursday) == "2026-05-28 21:00"
+    assert until(thursday.replace(hour=22)) == "2026-05-28 22:58"  # it is quiet already
+    awake = Preferences(quiet_from=time(0), quiet_until=time(0))
+    assert until(thursday, awake) == "2026-05-30 00:00"
+    assert until(thursday, awake, urgent=True) == "for ever"
+    late = Preferences(quiet_from=time(1), quiet_until=time(8))
+    assert until(thursday, late, urgent=True) == "2026-05-29 01:00"
+    assert local(end_of_day(thursday)) == "2026-05-29 00:00"
+
+
+@given(now=INSTANTS, wishes=PREFERENCES, urgent=st.booleans(), part=st.floats(0, 1, exclude_max=True))
+def test_until_then_it_may_be_said_at_every_moment_and_then_no_more(
+    now: datetime, wishes: Preferences, urgent: bool, part: float
+) -> None:
+    end = allowed_until(now, wishes, calendar(), urgent=urgent)
+    far = now + timedelta(days=40)
+    between = now + ((end or far) - now) * part
+    if end != now:
+        assert next_allowed(between, wishes, calendar(), urgent=urgent) == between
+    if end is not None:
+        assert next_allowed(end, wishes, calendar(), urgent=urgent) > end
