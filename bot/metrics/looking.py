@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
+import structlog
+
 from domain.clock import Clock
 from domain.store import Database, Standing, StoreError
+
+_log = structlog.get_logger(__name__)
 
 FRESH_SECONDS: Final = 5.0
 """How long what was found holds: scrapers cannot make the database work more than this."""
@@ -79,6 +83,8 @@ class Looking:
             )
         except StoreError:
             pass  # it is counted with the errors of the database
+        except Exception as error:  # noqa: BLE001 -- whatever it is, all the rest is to be scraped
+            _log.error("the queues could not be looked at", error=type(error).__name__)
         finally:
             self._under_way = None
         look = Look(standing, self._seconds() - began)

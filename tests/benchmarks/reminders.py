@@ -19,6 +19,7 @@ from domain.store import Chat, Database
 from domain.store.instants import to_stored
 from domain.store.repositories import reminders as repository
 from domain.store.repositories import replanning as marks
+from domain.store.repositories import standing
 from domain.store.statements import Statement
 from locales.words import Catalogues
 from scheduler.planning import Planner
@@ -73,7 +74,8 @@ async def _measure(url: str, path: Path, future: int) -> list[tuple[str, float, 
         began = time.perf_counter()
         found = await database.read(lambda tx: tx.reminders.due_chats(clock.now(), 10 * DUE))
         figures.append((f"reminders: find {len(found):,} due, {named}", time.perf_counter() - began, "s"))
-        for label, statement in (("find", repository._DUE_CHATS), ("plan", marks._DUE)):
+        asked = (("find", repository._DUE_CHATS), ("plan", marks._DUE), ("scrape", standing._LOOK))
+        for label, statement in asked:
             figures.append(
                 (f"reminders: steps of SQLite to {label}, {named}", _steps(path, statement, clock), "")
             )
@@ -108,7 +110,7 @@ def _steps(path: Path, statement: Statement, clock: FixedClock) -> float:
         return 0
 
     text, bind = statement.bound
-    values = bind({"now": to_stored(clock.now()), "most": 10 * DUE})
+    values = bind({"now": to_stored(clock.now()), "most": 10 * DUE, "channel": "telegram"})
     with closing(sqlite3.connect(path)) as connection:
         connection.set_progress_handler(step, 1)
         connection.execute(text, values).fetchall()

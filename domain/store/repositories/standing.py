@@ -175,7 +175,7 @@ _COLUMNS: Final[Mapping[str, ColumnElement[int]]] = {
     ),
     "set aside": _counted(updates, _OF_CHANNEL, text("state = 'set_aside'")),
     **{
-        f"{lane} {state}": _counted(deliveries, *_in_outbox(lane, state))
+        f"{lane} {state}": _counted(deliveries, *_in_outbox(lane, state), most=MOST)
         for lane in LANES
         for state in OPEN_STATES
     },
