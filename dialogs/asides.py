@@ -121,6 +121,13 @@ def stale_notice(talk: Talk) -> Notice:
     return Notice(tone="info", spans=plain(text))
 
 
+def words_alone_notice(words: Words, kind: str) -> Notice:
+    """Words arrived under something that cannot be taken here."""
+    what = words.say(_KINDS.get(kind, mark("something")))
+    told = words.say("I cannot take %(what)s here; I have read the words you wrote under it.", what=what)
+    return Notice(tone="info", spans=plain(told))
+
+
 def unsupported_notice(words: Words, kind: str, expects: Expectation | None) -> Notice:
     """Something arrived that is neither text nor a button."""
     say = words.say

@@ -11,7 +11,13 @@ from typing import Final, assert_never
 from dialogs import commands as c
 from dialogs.addresses import Addresses
 from dialogs.applying import apply, leave, settle
-from dialogs.asides import help_blocks, stale_notice, unsupported_notice, where_blocks
+from dialogs.asides import (
+    help_blocks,
+    stale_notice,
+    unsupported_notice,
+    where_blocks,
+    words_alone_notice,
+)
 from dialogs.cards import react
 from dialogs.directory import CARDS, DIALOGS, HOME
 from dialogs.engine import fold as folding
@@ -120,7 +126,9 @@ class _Reply:
     def take(self, content: Content) -> None:
         """Apply what came in."""
         match content:
-            case Typed(text):
+            case Typed(text, beside):
+                if beside:
+                    self._talk.notices.append(words_alone_notice(self._talk.words, beside))
                 self._typed(text)
             case Pressed():
                 self._pressed(content)
@@ -130,8 +138,8 @@ class _Reply:
                 self._command(name, argument)
             case Unsupported(kind):
                 self._unsupported(kind)
-            case Uploaded(files):
-                self._uploaded(files)
+            case Uploaded(files, note):
+                self._uploaded(files, note)
             case _:
                 assert_never(content)
         if self._shows_screen:
@@ -183,10 +191,10 @@ class _Reply:
     def _unsupported(self, kind: str) -> None:
         self._talk.notices.append(unsupported_notice(self._talk.words, kind, self._screen().expects))
 
-    def _uploaded(self, files: tuple[Arrived, ...]) -> None:
+    def _uploaded(self, files: tuple[Arrived, ...], note: str) -> None:
         talk = self._talk
         settle(talk)
-        turn = take_files(talk, files)
+        turn = take_files(talk, files, note)
         if turn is None:
             self._unsupported("file")
         else:

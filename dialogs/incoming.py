@@ -15,9 +15,10 @@ CommandName = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The person typed a text."""
+    """The person typed a text; `beside` is the kind of what it came with and what cannot be taken, e.g. ``photo``."""
 
     text: str
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,10 @@ class Unsupported:
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """The person sent files, which were looked at already."""
+    """The person sent files, which were looked at already, and wrote a note under them."""
 
     files: tuple[Arrived, ...]
+    note: str = ""
 
 
 Content = Typed | Pressed | Answered | Command | Unsupported | Uploaded

@@ -15,8 +15,11 @@ from domain.uploads import Arrived, Received
 PAPER_CLIP: Final = "\N{PAPERCLIP}"
 
 
-def take_files(talk: Talk, files: tuple[Arrived, ...]) -> Turn | None:
-    """What becomes of the answers; None where no file is asked for. What was not taken is told in the notices."""
+def take_files(talk: Talk, files: tuple[Arrived, ...], note: str = "") -> Turn | None:
+    """What becomes of the answers; None where no file is asked for. What was not taken is told in the notices.
+
+    The note is kept with the first file that is taken.
+    """
     state = talk.position.state
     if state is None or not isinstance(state.ask, AskUpload):
         return None
@@ -29,7 +32,8 @@ def take_files(talk: Talk, files: tuple[Arrived, ...]) -> Turn | None:
         if problem or not isinstance(file, Received):
             talk.notices.append(Notice(tone="error", spans=problem))
             continue
-        added.append(_entry(talk.tx.files.add(talk.chat.id, talk.conversation.id, file, talk.now)))
+        stored = talk.tx.files.add(talk.chat.id, talk.conversation.id, file, talk.now)
+        added.append(_entry(stored, "" if added else note))
     said = ", ".join(f"{PAPER_CLIP} {file.name}" for file in files)
     if not added:
         return Turn(talk.answers, said, problem=problem)
@@ -37,7 +41,8 @@ def take_files(talk: Talk, files: tuple[Arrived, ...]) -> Turn | None:
     return Turn(turn.answers, said, turn.answered, turn.problem)
 
 
-def _entry(file: StoredFile) -> dict[str, Json]:
+def _entry(file: StoredFile, note: str) -> dict[str, Json]:
+    told: dict[str, Json] = {"note": note} if note else {}
     return {
         "file": file.id,
         "stored": file.stored_name,
@@ -45,4 +50,5 @@ def _entry(file: StoredFile) -> dict[str, Json]:
         "kind": file.kind,
         "size": file.size,
         "sha256": file.sha256,
+        **told,
     }

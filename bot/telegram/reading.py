@@ -34,7 +34,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """The person changed a text they had sent."""
+    """The person changed a text they had sent, or what they wrote under something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,17 @@ Heard = Typed | Command | Unsupported | Shared | Edited | Touched | SentFile
 
 @dataclass(frozen=True, slots=True)
 class InPrivate:
-    """Something from one person in their own chat with us. `key` is the same for all parts of an album."""
+    """Something from one person in their own chat with us. `key` is the same for all parts of an album.
+
+    `caption` is what they wrote under a picture, a file or the like.
+    """
 
     address: str
     key: str
     language: Language | None
     heard: Heard
     message_id: int
+    caption: str = ""
 
     @property
     def in_parts(self) -> bool:
@@ -208,7 +212,8 @@ def _message(update_id: int, message: Message, me: Identity) -> Meaning:
 
 def _in_private(update_id: int, message: Message, heard: Heard) -> InPrivate:
     key = f"{_ALBUM}{message.media_group_id}" if message.media_group_id else f"update:{update_id}"
-    return InPrivate(str(message.chat.id), key, language_of(message.sender), heard, message.message_id)
+    language, caption = language_of(message.sender), (message.caption or "").strip()
+    return InPrivate(str(message.chat.id), key, language, heard, message.message_id, caption)
 
 
 def _heard(message: Message) -> Heard | None:
@@ -261,8 +266,9 @@ def _command(text: str) -> Command | None:
 def _edited(update_id: int, message: Message) -> Meaning:
     if message.chat.type != "private" or message.sender is None or message.sender.is_bot:
         return Nothing()
-    # Only a text can have been an answer; a place on the move is edited every few seconds.
-    return _in_private(update_id, message, Edited()) if message.text is not None else Nothing()
+    # Only words can have been an answer; a place on the move is edited every few seconds.
+    has_words = message.text is not None or message.caption is not None
+    return _in_private(update_id, message, Edited()) if has_words else Nothing()
 
 
 def _pressed(update: Update) -> Meaning:

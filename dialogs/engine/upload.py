@@ -1,6 +1,7 @@
 """A question answered with files: one or several, of kinds that are told by their content.
 
-An answer is a list of entries ``{"file": id, "stored": our name, "name": theirs, "kind": …, "size": bytes, "sha256": …}``.
+An answer is a list of entries ``{"file": id, "stored": our name, "name": theirs, "kind": …, "size": bytes, "sha256": …}``, with
+a ``"note"`` where somebody wrote one under it.
 Storing a file is not the engine's business: it is handed entries of files that are stored already.
 """
 
@@ -33,6 +34,8 @@ from locales.words import Words, mark
 
 _REMOVE: Final = "remove:"
 _KILOBYTE: Final = 1024
+_SHOWN: Final = 200
+"""So much of a note is shown; all of it is kept."""
 _ENOUGH: Final = frozenset({"完成", "好了", "就这些", "没有了", "done", "that is all", "no more"})
 
 _KINDS: Final[Mapping[FileKind, str]] = {
@@ -198,12 +201,16 @@ class AskUpload:
     def _tell(self, entry: Mapping[str, Json]) -> str:
         kind = next(label for kind, label in _KINDS.items() if kind == entry["kind"])
         size = entry["size"] if isinstance(entry["size"], int) else 0
-        return self.words.say(
+        told = self.words.say(
             "%(name)s (%(kind)s, %(size)s)",
             name=entry["name"],
             kind=self.words.say(kind),
             size=size_words(self.words, size),
         )
+        note = " ".join(str(entry.get("note", "")).split())
+        if len(note) > _SHOWN:
+            note = note[: _SHOWN - 1] + "…"
+        return self.words.say("%(file)s, with your note “%(note)s”", file=told, note=note) if note else told
 
 
 def size_words(words: Words, size: int) -> str:
@@ -229,5 +236,6 @@ def _is_entry(entry: Json) -> TypeGuard[dict[str, Json]]:
         and type(entry.get("file")) is int
         and entry.get("kind") in ALL_KINDS
         and all(isinstance(entry.get(name), str) for name in ("stored", "name", "sha256"))
+        and isinstance(entry.get("note", ""), str)
         and type(entry.get("size")) is int
     )

@@ -187,6 +187,17 @@ def test_an_edited_text_is_noticed() -> None:
     assert heard(meaning) == Edited()
 
 
+def test_words_under_a_picture_are_heard_and_noticed_when_they_are_edited() -> None:
+    photo = [{"file_id": "p", "width": 1, "height": 1}]
+    meaning = said(photo=photo, caption=" 营业执照 ")
+    assert isinstance(meaning, InPrivate)
+    assert (meaning.heard, meaning.caption) == (SentFile("photo", "p", "photo-8.jpg", 0), "营业执照")
+    edited = means(
+        edited_message={"message_id": 8, "chat": PRIVATE, "from": WANG, "photo": photo, "caption": "x"}
+    )
+    assert heard(edited) == Edited()
+
+
 @pytest.mark.parametrize(
     ("status", "meaning"), [("kicked", Blocked("5")), ("left", Blocked("5")), ("member", Unblocked("5"))]
 )
