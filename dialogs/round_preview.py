@@ -123,7 +123,7 @@ def _warnings(world: World, programme: Programme, change: Change) -> list[str]:
 
 
 def _overlaps(one: Round, other: Round) -> bool:
-    if one.id == other.id or one.programme != other.programme or one.district != other.district:
+    if one.id == other.id or not one.scope.is_same(other.scope):
         return False
     if one.state is not RoundState.ANNOUNCED or one.closes_outer is None or other.closes_outer is None:
         return False

@@ -132,7 +132,7 @@ def accept(tx: Transaction, person_id: int, invitation_id: int, now: datetime) -
     state = standing(invitation, inviter(tx, invitation), now)
     if state is not InvitationState.OPEN:
         raise InvitationGone(state)
-    if any(one.grant == invitation.grant for one in tx.staff.of_person(person_id)):
+    if any(one.grant.is_same(invitation.grant) for one in tx.staff.of_person(person_id)):
         raise AlreadyHeld
     member = tx.staff.add(person_id, invitation.grant, now, invitation.invited_by)
     tx.invitations.use(invitation_id, member, now)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from domain.districts import same_district
 from locales.words import mark
 
 
@@ -77,7 +78,7 @@ LONGEST_DISTRICT: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A programme and a district; empty means every one. Names of districts are compared in one normal form."""
+    """A programme and a district; empty means every one. Which districts are the same says `domain.districts`."""
 
     programme: str = ""
     district: str = ""
@@ -88,8 +89,12 @@ class Scope:
     def covers(self, other: Scope) -> bool:
         """Whether all of ``other`` lies inside. What concerns every district lies inside no single one."""
         return self.programme in {"", other.programme} and (
-            not self.district or self.district.casefold() == other.district.casefold()
+            not self.district or same_district(self.district, other.district)
         )
+
+    def is_same(self, other: Scope) -> bool:
+        """Whether both name the same, however it is written."""
+        return self.programme == other.programme and same_district(self.district, other.district)
 
 
 EVERYWHERE: Final = Scope()
@@ -117,6 +122,10 @@ class Grant:
             raise GrantError(mark("An administrator is one everywhere; leave programme and district out."))
         if len(self.scope.district) > LONGEST_DISTRICT:
             raise GrantError(mark("That name of a district is too long."))
+
+    def is_same(self, other: Grant) -> bool:
+        """Whether both are the same role within the same scope, however that is written."""
+        return self.role is other.role and self.scope.is_same(other.scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.announcements.model import Announcement, AnnouncementAct, AnnouncementState, Audience, Texts
+from domain.districts import same_district
 from domain.rounds import Round
 from locales.words import mark
 
@@ -150,5 +151,5 @@ def _of_audience(audience: Audience, round_: Round | None) -> Iterator[Announcem
         or not round_.public
     ):
         yield AnnouncementProblem.NO_SUCH_ROUND
-    elif round_.district and audience.district and round_.district.casefold() != audience.district.casefold():
+    elif round_.district and audience.district and not same_district(round_.district, audience.district):
         yield AnnouncementProblem.OTHER_DISTRICT

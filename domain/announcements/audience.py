@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domain.announcements.model import Audience
+from domain.districts import same_district
 from domain.staff import Grant, Scope
 
 
@@ -68,10 +69,9 @@ def _holds(grant: Grant, audience: Audience) -> bool:
 def overlaps(one: Scope, other: Scope) -> bool:
     """Whether two scopes have something in common."""
     same_programme = not one.programme or not other.programme or one.programme == other.programme
-    same_district = (
-        not one.district or not other.district or one.district.casefold() == other.district.casefold()
+    return same_programme and (
+        not one.district or not other.district or same_district(one.district, other.district)
     )
-    return same_programme and same_district
 
 
 def _concerned(candidate: Candidate, audience: Audience) -> bool:
@@ -84,10 +84,10 @@ def _concerned(candidate: Candidate, audience: Audience) -> bool:
 
 
 def _lives_there(candidate: Candidate, audience: Audience) -> bool:
-    there = Scope(district=candidate.district).district.casefold()
-    if audience.district and there != audience.district.casefold():
+    there = candidate.district
+    if audience.district and not same_district(there, audience.district):
         return False
-    return not audience.round_district or there in {"", audience.round_district.casefold()}
+    return not audience.round_district or not there or same_district(there, audience.round_district)
 
 
 def _ended_so(candidate: Candidate, audience: Audience) -> bool:
