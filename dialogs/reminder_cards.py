@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from dialogs.engine.screen import Block, Card, Choice, Item, Items, Notice, message_to_json, plain, strong
@@ -40,7 +41,7 @@ MOST_LINES: Final = 12
 """Dates listed in one digest; the others are counted, and `/reminders` has all of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ReminderCards:
     """Implements `domain.reminders.model.Renderer`."""
 
@@ -65,21 +66,27 @@ class ReminderCards:
 
     def world(self, situation: Situation, language: str) -> World:
         """What a reminder is told from: the programmes of that day, and of the person only what the situation has."""
-        in_use = self.programmes.all_on(situation.as_of)
-        return World(
-            words=self.words(language),
-            programmes=tuple(loaded.programme for loaded in in_use),
-            hashes={loaded.programme.id: loaded.content_hash for loaded in in_use},
-            vocabulary=self.programmes.vocabulary,
-            examiner=self.examiner,
-            now=FixedClock(situation.as_of).now(),
-            person=Person(id=0, consent="unasked"),
-        )
+        return _world(self, situation.as_of, language)
 
     def words(self, language: str) -> Words:
         """The words of a stored language; English where it is none the product speaks."""
         known = next((one for one in LANGUAGES if one == language), INTERFACE_SOURCE)
         return self.catalogues.words(known)
+
+
+@lru_cache(16)
+def _world(cards: ReminderCards, day: date, language: str) -> World:
+    """The world of a day, the same for everybody: nothing in it is anybody's."""
+    in_use = cards.programmes.all_on(day)
+    return World(
+        words=cards.words(language),
+        programmes=tuple(loaded.programme for loaded in in_use),
+        hashes={loaded.programme.id: loaded.content_hash for loaded in in_use},
+        vocabulary=cards.programmes.vocabulary,
+        examiner=cards.examiner,
+        now=FixedClock(day).now(),
+        person=Person(id=0, consent="unasked"),
+    )
 
 
 def reminder_card(
@@ -222,7 +229,8 @@ def pauses(reminder: Reminder, today: date) -> tuple[int, ...]:
     return tuple(days for days in PAUSES if today + timedelta(days=days) <= reminder.until)
 
 
-def choices(words: Words, pauses: Collection[int] = PAUSES) -> tuple[Choice, ...]:
+@lru_cache(128)
+def choices(words: Words, pauses: tuple[int, ...] = PAUSES) -> tuple[Choice, ...]:
     """The buttons of a reminder; `pauses`: in how many days it still makes sense to hear of it again."""
     again = (Choice(key=f"{IN_DAYS}{USUAL}", label=again_in(words, USUAL)),) if USUAL in pauses else ()
     later = (Choice(key=LATER, label=words.say("Remind me later …")),) if pauses else ()

@@ -70,7 +70,7 @@ def _watching(
         yield Item(mark="info", spans=plain(say("You asked to be reminded of this programme.")))
     if programme is not None and receipt is not None and situation.facts:
         day = max(situation.as_of, reminder.due)
-        yield from open_points(world, world.examiner.examination(programme, day).evaluate(situation.values))
+        yield from open_points(world, situation.evaluate(world.examiner.examination(programme, day)))
 
 
 def open_points(world: World, evaluation: Evaluation) -> Iterator[Item]:

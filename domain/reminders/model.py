@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal, Protocol
 
+from domain.eligibility.evaluate import Evaluation, Examination
 from domain.eligibility.receipts import Receipt
 from domain.rounds import Round
 from domain.staff import Role
@@ -153,11 +154,23 @@ class Situation:
     """Every stored round but the drafts."""
     roles: frozenset[Role] = frozenset()
     """What the person is among the staff."""
+    _evaluated: dict[Examination, Evaluation] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def values(self) -> Facts:
         """The facts without the days on which they were stated."""
         return {fact: known.value for fact, known in self.facts.items()}
+
+    def evaluate(self, examination: Examination) -> Evaluation:
+        """An examination with what is known. Whether something is said and what it says rest on the same one: each is made
+        once.
+        """
+        found = self._evaluated.get(examination)
+        if found is None:
+            found = self._evaluated[examination] = examination.evaluate(self.values)
+        return found
 
 
 class Renderer(Protocol):

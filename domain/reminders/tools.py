@@ -46,7 +46,7 @@ class Tools:
 
     def evaluate(self, situation: Situation, programme: Programme, day: date) -> Evaluation:
         """The programme on a day with what is known of the organisation now."""
-        return self.examiner.examination(programme, day).evaluate(situation.values)
+        return situation.evaluate(self.examiner.examination(programme, day))
 
     def concerns(self, situation: Situation, programme: Programme, day: date) -> bool:
         """Whether somebody wants to hear of a programme, looking at a day: they asked for it, or they checked it and no
