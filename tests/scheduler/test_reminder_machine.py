@@ -11,10 +11,10 @@ import asyncio
 import json
 import os
 import random
-import shutil
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import chain
@@ -40,6 +40,7 @@ from domain.reminders.quiet import is_quiet
 from domain.rounds import Round, RoundState
 from domain.store import Chat, StoreError
 from tests.support.database import KEY, new_database_url
+from tests.support.postgresql import new_postgresql_url
 from tests.support.queue_world import TroubledDatabase
 from tests.support.reminding import HANGZHOU, Clockwork, at
 
@@ -91,8 +92,8 @@ def thread_of(key: str) -> str:
 class Reminding(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="zhuoyue-reminding-"))
-        url = new_database_url(self.folder)
+        self.left = ExitStack()
+        url = self.new_url()
         self.runner = asyncio.Runner()
         self.clock = FixedClock(at(BEGIN))
         self.databases = [self.run(open_troubled(url)) for _ in range(2)]
@@ -101,6 +102,11 @@ class Reminding(RuleBasedStateMachine):
         self.people: list[Somebody] = []
         self.rounds: dict[int, Round] = {}
         self.wrong: list[str] = []
+
+    def new_url(self) -> str:
+        """A database of its own for each life, removed when the life is over."""
+        folder = self.left.enter_context(tempfile.TemporaryDirectory(prefix="zhuoyue-reminding-"))
+        return new_database_url(Path(folder))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -298,7 +304,7 @@ class Reminding(RuleBasedStateMachine):
             for database in self.databases:
                 self.run(database.close())
             self.runner.close()
-            shutil.rmtree(self.folder)
+            self.left.close()
 
     def _in_the_end(self) -> None:
         """Once all is calm everybody hears of the last day of every round they want to hear of."""
@@ -328,15 +334,27 @@ class Reminding(RuleBasedStateMachine):
                     assert f"{thread}:{closes}:0" in heard[thread], (thread, closes, person.heard)
 
 
+class RemindingOnPostgresql(Reminding):
+    """The same lives where two processes write at the same time and wait for each other's rows."""
+
+    def new_url(self) -> str:
+        return self.left.enter_context(new_postgresql_url())
+
+
+@pytest.mark.parametrize(
+    ("machine", "lives"),
+    [(Reminding, EXAMPLES), (RemindingOnPostgresql, max(2, EXAMPLES // 6))],
+    ids=["sqlite", "postgresql"],
+)
 def test_each_reminder_is_said_once_to_whoever_wants_it_whatever_happens(
-    capsys: pytest.CaptureFixture[str],
+    machine: type[Reminding], lives: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     try:
         with capture_logs():
             run_state_machine_as_test(
-                hypothesis.seed(SEED)(Reminding),
+                hypothesis.seed(SEED)(machine),
                 settings=settings(
-                    max_examples=EXAMPLES,
+                    max_examples=lives,
                     stateful_step_count=40,
                     deadline=None,
                     database=None,
