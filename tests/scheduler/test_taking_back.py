@@ -270,3 +270,39 @@ async def test_who_follows_on_the_web_finds_what_was_said_whenever_they_look(ser
     service.clock.set(at(BEGIN, 23))
     await service.tick()
     assert len(await service.said(chat)) == 1
+
+
+async def test_what_was_dropped_on_its_way_to_somebody_who_blocked_us_counts_as_not_heard(
+    service: Clockwork,
+) -> None:
+    chat = await service.somebody()
+    await service.asks_for(chat, HANGZHOU)
+    round_ = await service.announces(CLOSES)
+    service.reachable = False
+    await service.tick()
+    assert await service.queued(chat) == 1
+    await service.do(lambda tx, now: tx.chats.block(chat.id, now))
+    states = await service.states_of(chat)
+    assert states[f"round_announced:{HANGZHOU}:round-{round_.id}:now"] == "dropped blocked"
+    later = date(2026, 6, 12)
+    await service.moves(round_, later)
+    await service.tick()
+    await service.do(lambda tx, _: tx.chats.revive(chat.id))
+    service.reachable = True
+    await service.until(date(2026, 6, 20))
+    said = await service.said(chat)
+    assert [line["moved_from"] for line in said if line["moved_from"]] == []
+    assert [line["due"] for line in said] == [str(later)] * 7
+
+
+async def test_the_one_at_which_it_turns_out_that_we_are_blocked_counts_as_not_heard_either(
+    service: Clockwork,
+) -> None:
+    chat = await service.somebody()
+    await service.asks_for(chat, HANGZHOU)
+    await service.announces(CLOSES)
+    service.reachable = False
+    await service.tick()
+    claimed = await service.do(lambda tx, now: tx.deliveries.claim("telegram", now, LEASE, ROOM))
+    assert await service.do(lambda tx, now: tx.deliveries.gone(claimed.deliveries[0], now, "blocked"))
+    assert "dropped blocked" in (await service.states_of(chat)).values()

@@ -22,6 +22,10 @@ THROUGH_AN_INDEX = [
     (taking_back._OVERDUE, "USING INDEX ix_deliveries_not_after (not_after>? AND not_after<?)"),
     (taking_back._DOUBT_ALL, "ix_deliveries_not_after"),
     (taking_back._DOUBT_CHAT, "USING INDEX ix_deliveries_line (chat_id=? AND lane=?)"),
+    (
+        taking_back._DROPPED_ON_ITS_WAY,
+        "SEARCH planned_reminders USING INDEX sqlite_autoindex_planned_reminders_1",
+    ),
     (updates._STORE, "ix_updates_line (channel=? AND order_key=?)"),
     (updates._CLAIM, "ix_updates_due (channel=? AND due_at<?)"),
     (updates._NEWEST_NEAR, "(channel=? AND update_id>? AND update_id<?)"),

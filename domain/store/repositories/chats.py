@@ -13,6 +13,7 @@ from domain.store.instants import from_stored, to_stored
 from domain.store.records import Chat, Living, Visit
 from domain.store.repositories.conversations import CONVERSATION_COLUMNS, IS_ACTIVE, read_conversation
 from domain.store.repositories.people import PERSON_COLUMNS, add_person, read_person, remove_person
+from domain.store.repositories.taking_back import forget_dropped
 from domain.store.schema import WAITING, chats, conversations, deliveries, people
 from domain.store.statements import Row, Statement
 from domain.store.visits import Known
@@ -178,6 +179,7 @@ class Chats:
         if not self._context.sql.change(_BLOCK, chat=chat_id, now=to_stored(now)):
             raise NotFound(f"chat {chat_id}")
         self._context.sql.change(_DROP_WAITING, chat=chat_id)
+        forget_dropped(self._context, chat_id)
 
     def revive(self, chat_id: int) -> bool:
         """Something came from the chat: messages reach it again. True when it was blocked before."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, delete, literal_column, select, text, update
+from sqlalchemy import bindparam, case, delete, exists, literal_column, select, text, update
 
 from domain.store.context import Context
 from domain.store.instants import to_stored
@@ -43,20 +43,27 @@ _STOP = Statement(
     .values(state="dropped", due_at=None)
 )
 _REMOVE = Statement(delete(outbox).where(outbox.c.id == bindparam("message")))
-_UNSAID = Statement(
+_NEVER_TOLD = (
     update(planned_reminders)
-    .where(
-        planned_reminders.c.chat_id == bindparam("chat"),
-        planned_reminders.c.message == bindparam("of_message"),
-        text("state = 'sent'"),
-    )
+    .where(planned_reminders.c.chat_id == bindparam("chat"), text("planned_reminders.state = 'sent'"))
     .values(
-        state=case((text("told > 1"), "snoozed"), else_="planned"),
         told=planned_reminders.c.told - literal_column("1"),
         told_at=case((text("told > 1"), planned_reminders.c.told_at), else_=literal_column("NULL")),
         bundle=None,
         message=None,
     )
+)
+_UNSAID = Statement(
+    _NEVER_TOLD.where(planned_reminders.c.message == bindparam("of_message")).values(
+        state=case((text("told > 1"), "snoozed"), else_="planned")
+    )
+)
+_DROPPED_ON_ITS_WAY = Statement(
+    _NEVER_TOLD.where(
+        exists().where(
+            deliveries.c.outbox_id == planned_reminders.c.message, text("deliveries.state = 'dropped'")
+        )
+    ).values(state="dropped", reason="blocked")
 )
 _WITHDRAWN = (
     select(announcements.c.id)
@@ -80,6 +87,11 @@ _DOUBT_ALL = Statement(_DOUBT)
 _DOUBT_CHAT = Statement(
     _DOUBT.where(deliveries.c.chat_id == bindparam("chat"), deliveries.c.lane == literal_column("'reminder'"))
 )
+
+
+def forget_dropped(context: Context, chat_id: int) -> None:
+    """Messages of a chat were dropped on their way, as nothing reaches it any more: what they said was not heard."""
+    context.sql.change(_DROPPED_ON_ITS_WAY, chat=chat_id)
 
 
 class TakingBack:
