@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from domain.clock import SystemClock
 from domain.programme.parts import Verdict
 from domain.staff import Role
 from domain.store import Transaction
+from tests.support import documents
 from tests.support.command_line import Called, call
 
 T = TypeVar("T")
@@ -149,3 +151,71 @@ def test_what_is_not_there_is_said() -> None:
     for arguments in (("show", "7"), ("preview", "7"), ("send", "7", "--yes"), ("pause", "7", "--yes")):
         refused = call("announce", *arguments)
         assert (refused.status, "There is no number 7." in refused.err) == (2, True)
+
+
+# Files and changes --------------------------------------------------------------------------------
+
+
+def test_a_file_goes_with_it_and_is_kept_as_the_operators(tmp_path: Path) -> None:
+    paper = tmp_path / "申报书.pdf"
+    paper.write_bytes(documents.pdf())
+    shown = draft("--programme", "HZ", "--file", str(paper))
+    assert (shown.status, shown.err) == (0, "")
+    assert "申报书.pdf" in shown.out
+    number = kept().file or 0
+    file = run(lambda tx: tx.files.get(number))
+    assert file is not None
+    assert (file.name, file.kept_for) == ("申报书.pdf", "announcement:1")
+    assert file.stored_name in call("announce", "show", "1").out
+    # Whatever the operator's chat agreed to: what goes with an announcement is not thrown away before it.
+    run(lambda tx: tx.privacy.purge_unconsented(SystemClock().now() + timedelta(days=30)))
+    assert run(lambda tx: tx.files.content(file.id)) == documents.pdf()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"MZ", "was not taken: its content is of no kind that is taken here"),
+        (b"", "was not taken: the file is empty"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_file_that_is_none_leaves_no_draft(tmp_path: Path, content: bytes | None, said: str) -> None:
+    paper = tmp_path / "a.pdf"
+    if content is not None:
+        paper.write_bytes(content)
+    refused = draft("--programme", "HZ", "--file", str(paper))
+    assert refused.status == 2
+    assert said in " ".join(refused.err.split())
+    assert run(lambda tx: tx.announcements.all()) == ()
+
+
+def test_a_draft_is_changed_and_what_is_not_named_stays(tmp_path: Path) -> None:
+    first, second = tmp_path / "一.pdf", tmp_path / "二.pdf"
+    first.write_bytes(documents.pdf("一"))
+    second.write_bytes(documents.pdf("二"))
+    draft("--programme", "HZ", "--district", "西湖区", "--file", str(first))
+    before = kept()
+    shown = call("announce", "edit", "1", "--en", "It begins in May.")
+    assert (shown.status, shown.err) == (0, "")
+    assert "It begins in May." in shown.out
+    assert (kept().texts.text.zh, kept().audience, kept().file) == (
+        "三月开班。", before.audience, before.file,
+    )  # fmt: skip
+    assert kept().revision == 2
+    assert "二.pdf" in call("announce", "edit", "1", "--everybody", "--file", str(second)).out
+    assert kept().audience == Audience(programme=ID)
+    released = run(lambda tx: tx.files.get(before.file or 0))
+    assert released is not None
+    assert released.kept_for is None
+    call("announce", "edit", "1", "--no-file", "--programme", "", "--title", "改期")
+    assert (kept().audience, kept().file, kept().texts.title.zh) == (Audience(), None, "改期")
+
+
+def test_what_is_no_draft_any_more_is_not_changed() -> None:
+    somebody_asks(1)
+    draft("--programme", "HZ")
+    call("announce", "send", "1", "--yes")
+    refused = call("announce", "edit", "1", "--title", "改期")
+    assert (refused.status, "not in a state" in refused.err) == (2, True)
+    assert call("announce", "edit", "7", "--title", "改期").err.count("There is no number 7.") == 1
