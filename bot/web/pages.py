@@ -32,6 +32,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "delivery.js": "text/javascript; charset=utf-8",
     "invitation.js": "text/javascript; charset=utf-8",
     "fields.js": "text/javascript; charset=utf-8",
+    "kept_files.js": "text/javascript; charset=utf-8",
     "line.js": "text/javascript; charset=utf-8",
     "screen.js": "text/javascript; charset=utf-8",
     "upload.js": "text/javascript; charset=utf-8",

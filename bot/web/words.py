@@ -52,6 +52,9 @@ def page_words(words: Words) -> dict[str, str | Mapping[Mark | Tone, str]]:
         "choose_files": words.say("Choose files"),
         "drop_here": words.say("or drop it here"),
         "file_too_large": words.say("%(name)s is too large: at most %(size)s.", name="{name}", size="{size}"),
+        "file_lost": words.say(
+            "%(name)s may not have arrived. If it is not shown above, please choose it again.", name="{name}"
+        ),
         "again": words.say("Try again now"),
         "offline": words.say(
             "No connection. What you said is kept and goes out by itself as soon as the connection is back."

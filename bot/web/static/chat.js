@@ -11,6 +11,8 @@ import { drawUpload, tooLarge } from "./upload.js";
 
 const ALL_WORDS = JSON.parse(document.getElementById("words").textContent);
 const DRAFT = "zhuoyue.draft";
+// What is shown as said while it is on its way.
+const SHOWN = new Set(["typed", "pressed", "file"]);
 
 const log = document.getElementById("log");
 const waiting = document.getElementById("waiting");
@@ -33,7 +35,7 @@ const page = {
     return ALL_WORDS[this.language];
   },
   waiting({ content, shown }) {
-    if (content.kind === "typed" || content.kind === "pressed") waiting.append(drawSaid(shown, this.words));
+    if (SHOWN.has(content.kind)) waiting.append(drawSaid(shown, this.words));
     lock(true);
     if (content.kind !== "answered") toBottom();
   },
@@ -84,7 +86,7 @@ function sendFiles(files, wanted) {
   for (const file of files) {
     const problem = tooLarge(file, wanted, page.words);
     if (problem) showTrouble(problem);
-    else delivery.send({ kind: "file" }, `\u{1F4CE} ${file.name}`, "file", file);
+    else delivery.send({ kind: "file", name: file.name }, `\u{1F4CE} ${file.name}`, "file", file);
   }
 }
 

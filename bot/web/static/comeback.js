@@ -1,6 +1,7 @@
 // Coming back to an earlier chat with its return code.
 
 import { post } from "./delivery.js";
+import { forgetFiles } from "./kept_files.js";
 import { el } from "./screen.js";
 
 const RETURNED = "zhuoyue.returned";
@@ -14,8 +15,9 @@ const problem = document.getElementById("return-problem");
 const tabs = new BroadcastChannel("zhuoyue.returned");
 
 // What was being written belongs to the chat that is left.
-function moveOver() {
+async function moveOver() {
   sessionStorage.clear();
+  await forgetFiles();
   sessionStorage.setItem(RETURNED, "yes");
   location.reload();
 }

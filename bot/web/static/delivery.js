@@ -1,6 +1,8 @@
 // Takes what the person says to the server, exactly once: a message keeps its key until it is acknowledged,
 // through lost connections, a restarted server and a reloaded page. The server knows a key it has seen.
 
+import { forgetFile, keepFile, keptFile } from "./kept_files.js";
+import { fill } from "./screen.js";
 import { postFile } from "./upload.js";
 
 const KEPT = "zhuoyue.pending";
@@ -44,6 +46,7 @@ export class Delivery {
   send(content, shown, source, file = null) {
     if (this.troubled) return false;
     const item = { key: newKey(), content, shown, source, file };
+    if (file) keepFile(item.key, file);
     this.queue.push(item);
     this.keep();
     this.page.waiting(item);
@@ -71,12 +74,18 @@ export class Delivery {
       attempt = 0;
       const item = this.queue.shift();
       this.keep();
+      if (item.content.kind === "file") forgetFile(item.key);
       outcome.report(item);
     }
   }
 
   /** One attempt: a report to the page when it is over, or how long to pause at least before the next. */
-  async attempt({ key, content, file }) {
+  async attempt({ key, content, file: chosen }) {
+    const file = chosen ?? (content.kind === "file" ? await keptFile(key) : null);
+    if (content.kind === "file" && !file) {
+      const message = fill(this.page.words.file_lost, { name: content.name });
+      return { report: (item) => this.page.refused(item, message) };
+    }
     let response = null;
     try {
       response = file
@@ -96,8 +105,8 @@ export class Delivery {
   }
 
   keep() {
-    // A file outlives no reload: only its person can give it to the page again.
-    const words = this.queue.filter((item) => !item.file);
+    // Files lie elsewhere, under the same key.
+    const words = this.queue.map(({ file: _file, ...item }) => item);
     if (words.length) sessionStorage.setItem(KEPT, JSON.stringify(words));
     else sessionStorage.removeItem(KEPT);
   }

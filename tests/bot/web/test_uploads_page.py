@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FilePayload, expect
+from playwright.sync_api import Browser, FilePayload, Route, expect
 
 from bot.assembly import open_house
+from domain.store import StoredFile, Transaction
 from tests.support import documents
 from tests.support.browser import Person
 from tests.support.papers import dialog_with_files
@@ -87,6 +88,84 @@ def test_a_file_goes_out_by_itself_when_the_server_is_back(person: Person, serve
     served.start()
     person.asked("请上传照片")
     person.forget_lost_connections()
+
+
+LEFT = """() => new Promise((resolve, reject) => {
+  const request = indexedDB.open("zhuoyue.files", 1);
+  request.onupgradeneeded = () => request.result.createObjectStore("files");
+  request.onerror = () => reject(request.error);
+  request.onsuccess = () => {
+    const counted = request.result.transaction("files").objectStore("files").count();
+    counted.onsuccess = () => { request.result.close(); resolve(counted.result); };
+  };
+})"""
+"""How many files the browser keeps."""
+
+
+def shows_on_its_way(person: Person, name: str) -> None:
+    expect(person.page.locator("#waiting .said")).to_contain_text(f"📎 {name}")
+
+
+def stored(served: Served) -> list[str]:
+    """The names of the files on the server."""
+
+    def look(tx: Transaction) -> tuple[StoredFile, ...]:
+        return tx.files.of_chat(1)
+
+    return [file.name for file in served.run(lambda house: house.database.read(look))]
+
+
+def test_a_file_on_its_way_is_there_again_after_a_reload_and_goes_on(person: Person, served: Served) -> None:
+    held: list[Route] = []
+    person.page.route("**/files", lambda route: held.append(route))  # noqa: PLW0108 -- a method of a list cannot be marked
+    chooses(person, payload("证书.pdf", documents.pdf()))
+    shows_on_its_way(person, "证书.pdf")
+    person.visit()
+    shows_on_its_way(person, "证书.pdf")
+    assert person.page.evaluate(LEFT) == 1
+    person.page.unroute("**/files")
+    person.visit()
+    person.asked("请上传照片")
+    person.sees("证书.pdf（PDF，1 KB）")
+    expect(person.page.locator("#waiting .said")).to_have_count(0)
+    assert stored(served) == ["证书.pdf"]
+    assert person.page.evaluate(LEFT) == 0
+    assert len(held) == 2
+
+
+def test_a_file_whose_answer_was_lost_in_a_reload_is_not_taken_twice(person: Person, served: Served) -> None:
+    def take_and_say_nothing(route: Route) -> None:
+        route.fetch()
+
+    person.page.route("**/files", take_and_say_nothing)
+    chooses(person, payload("证书.pdf", documents.pdf()))
+    person.asked("请上传照片")
+    person.page.unroute("**/files")
+    person.visit()
+    expect(person.page.locator("#waiting .said")).to_have_count(0)
+    person.asked("请上传照片")
+    assert stored(served) == ["证书.pdf"]
+    assert person.page.evaluate(LEFT) == 0
+
+
+def test_where_the_browser_keeps_nothing_the_person_is_told_and_can_choose_again(
+    browser: Browser, served: Served
+) -> None:
+    with Person(browser, served.url) as person:
+        person.page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+        person.visit()
+        person.presses("介绍贵单位")
+        person.asked("请上传证书")
+        held: list[Route] = []
+        person.page.route("**/files", lambda route: held.append(route))  # noqa: PLW0108 -- a method of a list cannot be marked
+        chooses(person, payload("证书.pdf", documents.pdf()))
+        shows_on_its_way(person, "证书.pdf")
+        person.page.unroute("**/files")
+        person.visit()
+        expect(person.page.locator("#trouble")).to_contain_text("证书.pdf 可能没有送到")
+        expect(person.page.locator("#waiting .said")).to_have_count(0)
+        chooses(person, payload("证书.pdf", documents.pdf()))
+        person.asked("请上传照片")
 
 
 def test_a_file_dropped_beside_its_place_opens_nothing(person: Person) -> None:
