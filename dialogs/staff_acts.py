@@ -45,7 +45,7 @@ class AlreadyHeld(Exception):  # noqa: N818 - names of errors here say what happ
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """A fresh invitation with its token, which is shown now and never again."""
+    """A fresh invitation with its token. It is shown to who made it, and kept only until that is done (`forget_links`)."""
 
     invitation: int
     token: str

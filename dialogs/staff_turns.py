@@ -109,7 +109,7 @@ def _announced(talk: Talk, done: Announcement) -> tuple[Block, ...]:
 def _link_notice(talk: Talk, links: tuple[str, ...], invited: acts.Invited) -> Notice:
     say = talk.words.say
     first = say(
-        "Invitation no. %(id)s. Pass the link on to that one person; it is shown now and never again, and is good until %(when)s.",
+        "Invitation no. %(id)s. Pass the link on to that one person now: it is kept for a few minutes only, and is good until %(when)s.",
         id=invited.invitation,
         when=talk.words.datetime(invited.expires_at),
     )

@@ -261,6 +261,7 @@ LONGEST_INVITATION_HOURS: Final = 14 * 24
 
 _START: Final = "i_"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_LINK: Final = re.compile(r'(?:(?:https?:/)?/[^\s"\\]*)?i_[A-Za-z0-9_-]{43}')
 
 
 def expiry(now: datetime, hours: int) -> datetime:
@@ -279,3 +280,8 @@ def token_in(argument: str) -> str | None:
     """The token of a deep link's argument; None when it carries something else."""
     token = argument.strip().removeprefix(_START)
     return token if argument.strip().startswith(_START) and _TOKEN.fullmatch(token) else None
+
+
+def without_links(text: str) -> str:
+    """A text, of JSON too, with a dot dot dot in the place of every link of an invitation."""
+    return _LINK.sub("…", text)

@@ -11,6 +11,7 @@ from domain.store import Transaction
 from domain.uploads import files_in
 from scheduler.clockwork import Chore
 
+AT_ONCE: Final = timedelta(minutes=1)
 OFTEN: Final = timedelta(minutes=10)
 DAILY: Final = timedelta(days=1)
 
@@ -34,6 +35,9 @@ class Retention:
 
     ended: timedelta = timedelta(days=90)
     """What was said in a conversation that ended, as long as the messages about it; facts and results stay."""
+
+    links: timedelta = timedelta(minutes=10)
+    """The link of an invitation, in a chat where one reads it. Where messages are carried to it goes with the delivery."""
 
     loose_files: timedelta = timedelta(days=1)
     """A file nothing refers to: it was replaced, or its conversation came to nothing."""
@@ -63,6 +67,10 @@ def housekeeping(retention: Retention) -> tuple[Chore, ...]:
     def forget_messages(tx: Transaction, now: datetime) -> int:
         return tx.outbox.purge(now - retention.messages)
 
+    def forget_links(tx: Transaction, now: datetime) -> int:
+        # As long as the messages that may hold one.
+        return tx.invitations.forget_links(now - retention.messages, now - retention.links)
+
     def forget_ended(tx: Transaction, now: datetime) -> int:
         return tx.conversations.purge_ended(now - retention.ended)
 
@@ -75,6 +83,7 @@ def housekeeping(retention: Retention) -> tuple[Chore, ...]:
         Chore("erase_silent", OFTEN, erase_silent),
         Chore("forget_updates", DAILY, forget_updates),
         Chore("forget_messages", DAILY, forget_messages),
+        Chore("forget_links", AT_ONCE, forget_links),
         Chore("forget_ended", DAILY, forget_ended),
         Chore("forget_loose_files", DAILY, forget_loose_files),
     )

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from domain.staff import Grant, Role, Scope
+from domain.store import Transaction
+from scheduler.housekeeping import Retention, housekeeping
 from tests.support.conversation import Person, a_person
 from tests.support.staff import (
     ADMINISTRATOR,
@@ -21,6 +23,9 @@ from tests.support.staff import (
     trail,
 )
 
+RETENTION = Retention(
+    session_idle=timedelta(hours=12), unconsented=timedelta(hours=24), consented=timedelta(days=1095)
+)
 LINK = re.compile(r"/invitation#(i_[A-Za-z0-9_-]{43})")
 
 
@@ -75,6 +80,29 @@ def test_the_link_is_shown_once(tmp_path: Path) -> None:
         chief.commands("where")
         assert LINK.search(chief.text) is None
         chief.sees("Invitations nobody has used yet")
+
+
+@pytest.mark.parametrize("channel", ["web", "terminal"])
+def test_a_link_is_not_kept_after_it_was_shown(tmp_path: Path, channel: str) -> None:
+    with a_person(tmp_path, "en") as first:
+        chief = another(first, "chief", "en", channel)
+        joins(chief, ADMINISTRATOR)
+        chief.presses("staff", "invite", "administrator", "yes")
+        token = link_shown(chief)
+        chief.sees("it is kept for a few minutes only")
+        guest = another(chief, "guest", "en", channel)
+        guest.commands("start", token)
+        guest.presses("accept")
+
+        def everything(tx: Transaction) -> str:
+            return "".join(one.message_json for who in (chief, guest) for one in tx.outbox.all(who.chat))
+
+        forgetting = next(one for one in housekeeping(RETENTION) if one.id == "forget_links")
+        for minutes, kept in ((9, True), (1, False)):
+            chief.clock.advance(timedelta(minutes=minutes))
+            chief.database.run(lambda tx: forgetting.work(tx, chief.clock.now()))
+            assert (token in chief.database.run(everything)) is kept
+        assert "Pass the link on" in chief.database.run(everything)
 
 
 def test_a_city_officer_invites_within_their_own_scope_alone(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -32,6 +33,7 @@ from domain.staff import (
     may,
     start_argument,
     token_in,
+    without_links,
 )
 from tests.store.conftest import NOW
 
@@ -187,3 +189,27 @@ def test_a_deep_link_carries_what_telegram_allows() -> None:
 def test_other_arguments_of_a_start_are_no_invitations(text: str) -> None:
     found = token_in(text)
     assert found is None or text.strip() == start_argument(found)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://t.me/zhuoyue_bot?start=i_{}",
+        "http://127.0.0.1:8642/invitation#i_{}",
+        "/invitation#i_{}",
+        "i_{}",
+    ],
+)
+def test_a_link_is_taken_out_of_a_text_and_of_its_json(link: str) -> None:
+    text = f"请转给本人\n{link.format('aB3_-' * 8 + 'xyz')}\n完"
+    assert without_links(text) == "请转给本人\n…\n完"
+    assert json.loads(without_links(json.dumps({"text": text}, ensure_ascii=False))) == {
+        "text": "请转给本人\n…\n完"
+    }
+    assert json.loads(without_links(json.dumps({"text": text}))) == {"text": "请转给本人\n…\n完"}
+
+
+@given(st.text())
+def test_what_holds_no_link_stays_as_it_is(text: str) -> None:
+    if "i_" not in text:
+        assert without_links(text) == text

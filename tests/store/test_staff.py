@@ -129,3 +129,55 @@ async def test_of_many_who_use_one_invitation_at_once_one_joins(database: Databa
     )
     assert sorted(joined) == [False, False, False, True]
     assert len(await database.read(lambda tx: tx.staff.all())) == 1
+
+
+LINK = f"https://quality.example.org/invitation#i_{'a' * 43}"
+SAID = f'{{"text": "Pass it on:\\n{LINK}"}}'
+
+
+def links(tx: Transaction, chat: int) -> list[bool]:
+    return [LINK in one.message_json for one in tx.outbox.all(chat)]
+
+
+async def test_a_link_that_is_read_where_it_lies_goes_after_minutes(database: Database, chat: Chat) -> None:
+    def invite(tx: Transaction) -> None:
+        member = tx.staff.add(chat.person_id, Grant(Role.ADMINISTRATOR), NOW, None)
+        tx.invitations.add("a" * 64, OFFICER, NOW, LATER, member)
+        tx.outbox.put(chat.id, SAID, NOW)
+        tx.outbox.put(chat.id, SAID, NOW + timedelta(seconds=1))
+
+    def forget(tx: Transaction, minutes: int) -> int:
+        now = NOW + timedelta(minutes=minutes)
+        return tx.invitations.forget_links(now - timedelta(days=90), now - timedelta(minutes=10))
+
+    await database.run(invite)
+    assert await database.run(lambda tx: forget(tx, 9)) == 0
+    assert await database.run(lambda tx: forget(tx, 10)) == 1
+    # Only what was said in the turn that made it.
+    assert await database.read(lambda tx: links(tx, chat.id)) == [False, True]
+    first = (await database.read(lambda tx: tx.outbox.all(chat.id)))[0]
+    assert first.message_json == '{"text": "Pass it on:\\n…"}'
+    assert await database.run(lambda tx: forget(tx, 60)) == 0
+
+
+async def test_a_link_that_is_carried_goes_with_its_delivery(database: Database) -> None:
+    def invite(tx: Transaction) -> Chat:
+        chief = tx.chats.open("telegram", "7", "zh_CN", NOW)
+        member = tx.staff.add(chief.person_id, Grant(Role.ADMINISTRATOR), NOW, None)
+        tx.invitations.add("a" * 64, OFFICER, NOW, LATER, member)
+        tx.outbox.put(chief.id, SAID, NOW)
+        return chief
+
+    def forget(tx: Transaction) -> int:
+        return tx.invitations.forget_links(LATER - timedelta(days=90), LATER - timedelta(minutes=10))
+
+    def deliver(tx: Transaction) -> bool:
+        (claimed,) = tx.deliveries.claim("telegram", LATER, timedelta(seconds=15), {"reply": 1}).deliveries
+        assert LINK in claimed.message_json
+        return tx.deliveries.sent(claimed.outbox_id, claimed.fence, "m1")
+
+    chief = await database.run(invite)
+    assert await database.run(forget) == 0
+    assert await database.run(deliver)
+    assert await database.run(forget) == 1
+    assert await database.read(lambda tx: links(tx, chief.id)) == [False]

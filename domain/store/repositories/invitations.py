@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, text, update
 
-from domain.staff import Grant, Invitation, Role, Scope
+from domain.staff import Grant, Invitation, Role, Scope, without_links
 from domain.store.context import Context
 from domain.store.instants import from_stored, to_stored
-from domain.store.schema import invitations
+from domain.store.repositories.outbox import MESSAGE_PLACE
+from domain.store.schema import chats, deliveries, invitations, outbox, staff
 from domain.store.statements import Row, Statement
 
 _COLUMNS = (
@@ -50,6 +51,32 @@ _USE = Statement(
 )
 _REVOKE = Statement(
     update(invitations).where(*_OPEN).values(revoked_at=bindparam("at"), revoked_by=bindparam("by"))
+)
+_MADE = Statement(
+    select(invitations.c.created_at, invitations.c.invited_by).where(
+        invitations.c.created_at > bindparam("since"), invitations.c.invited_by.is_not(None)
+    )
+)
+_SHOWN = Statement(
+    # What said it was put in the turn that made it: at the same instant, in a chat of who made it.
+    select(outbox.c.id, outbox.c.chat_id, outbox.c.message)
+    .join(chats, chats.c.id == outbox.c.chat_id)
+    .join(staff, staff.c.person_id == chats.c.person_id)
+    .outerjoin(deliveries, deliveries.c.outbox_id == outbox.c.id)
+    .where(
+        outbox.c.created_at == bindparam("made_at"),
+        staff.c.id == bindparam("made_by"),
+        or_(
+            text("deliveries.state = 'sent'"),
+            and_(
+                outbox.c.created_at <= bindparam("shown_before"),
+                text("(deliveries.state IS NULL OR deliveries.state NOT IN ('waiting', 'sending'))"),
+            ),
+        ),
+    )
+)
+_SAY_INSTEAD = Statement(
+    update(outbox).where(outbox.c.id == bindparam("of_id")).values(message=bindparam("new_message"))
 )
 
 
@@ -105,6 +132,28 @@ class Invitations:
     def revoke(self, invitation_id: int, at: datetime, by: int | None) -> bool:
         """Make it worthless; False when it was used or revoked before."""
         return bool(self._context.sql.change(_REVOKE, invitation=invitation_id, at=to_stored(at), by=by))
+
+    def forget_links(self, since: datetime, shown_before: datetime) -> int:
+        """Take the links of invitations made after `since` out of the messages that showed them, and say out of how many.
+
+        A message that is carried to a chat keeps its link until it is sent; one that is read where it lies, and one that was
+        given up, until it was put before `shown_before`.
+        """
+        context, changed = self._context, 0
+        before = to_stored(shown_before)
+        for made_at, made_by in context.sql.rows(_MADE, since=to_stored(since)):
+            for outbox_id, chat_id, sealed in context.sql.rows(
+                _SHOWN, made_at=made_at, made_by=made_by, shown_before=before
+            ):
+                key = context.chat_key(chat_id)
+                told = key.open(sealed, MESSAGE_PLACE)
+                kept = without_links(told)
+                if kept != told:
+                    instead = key.seal(kept, MESSAGE_PLACE)
+                    changed += context.sql.change(_SAY_INSTEAD, of_id=outbox_id, new_message=instead)
+        if changed:
+            context.sql.after_commit_checkpoint()
+        return changed
 
 
 def _invitation(row: Row) -> Invitation:
