@@ -105,7 +105,9 @@ class Settling:
         return lambda tx: tx.deliveries.dead(delivery.outbox_id, delivery.fence, reason)
 
     def _again(self, delivery: ClaimedDelivery, reason: str) -> Work:
-        if delivery.attempt >= self.max_attempts:
+        # A reminder that is out of time is taken back and said anew while it matters: an outage of half a day loses none.
+        goes_on = delivery.taken_back and delivery.lane == "reminder"
+        if delivery.attempt >= self.max_attempts and not goes_on:
             return self._dead(delivery, reason)
         pause = self.backoff.after(delivery.attempt, self.dice)
         return lambda tx: tx.deliveries.retry(

@@ -185,6 +185,8 @@ class ClaimedDelivery:
     repeatable: bool
     latest: int
     """The id of the chat's latest message when this one was claimed: what is newer was put since."""
+    taken_back: bool = False
+    """Whether it is taken back and decided about anew, if it is not sent in time."""
 
 
 @dataclass(frozen=True, slots=True)

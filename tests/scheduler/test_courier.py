@@ -141,6 +141,31 @@ async def test_what_failed_is_tried_again_with_growing_pauses_and_then_set_aside
     assert (await post.row(good)).state == "sent"
 
 
+async def test_a_reminder_is_tried_as_long_as_it_may_be_said_and_what_is_refused_is_not(
+    post: Post, sender: ScriptedSender
+) -> None:
+    chat = await post.chat()
+    until = post.time.clock.now() + timedelta(hours=2)
+
+    def put(tx: Transaction) -> int:
+        return tx.outbox.put(chat.id, "soon", post.time.clock.now(), "reminder", not_after=until)
+
+    message = await post.database.run(put)
+    sender.script = [TryAgain("502")] * 1000
+    await post.go(3600)
+    assert len(sender.parcels) > 2 * RULES.max_attempts
+    assert (await post.row(message)).state == "waiting"
+    await post.go(3601)
+    tried = len(sender.parcels)
+    await post.go(3600)
+    assert len(sender.parcels) == tried, "out of time: it waits to be taken back"
+    assert await post.database.read(lambda tx: tx.outbox.overdue(post.time.clock.now(), 9)) == (message,)
+    sender.script = [Refused("no")]
+    refused = await post.put(await post.chat("2"), "refused", "reminder")
+    await post.go()
+    assert (await post.row(refused)).state == "dead"
+
+
 async def test_what_is_refused_is_set_aside_at_once(post: Post, sender: ScriptedSender) -> None:
     chat = await post.chat()
     bad = await post.put(chat, "bad")

@@ -58,7 +58,13 @@ _TAKE = Statement(
         fence=deliveries.c.fence + literal_column("1"),
         lease_until=bindparam("new_lease"),
     )
-    .returning(deliveries.c.outbox_id, deliveries.c.attempts, deliveries.c.fence, deliveries.c.repeatable)
+    .returning(
+        deliveries.c.outbox_id,
+        deliveries.c.attempts,
+        deliveries.c.fence,
+        deliveries.c.repeatable,
+        deliveries.c.not_after,
+    )
 )
 _LATEST = outbox.alias("latest")
 _CONTENT = Statement(
@@ -216,7 +222,7 @@ class DeliveryClaims(Holds):
         return [delivery for delivery in opened if delivery is not None]
 
     def _open(self, taken: Row, content: Row, lane: Lane) -> ClaimedDelivery | None:
-        outbox_id, attempt, fence, repeatable = taken
+        outbox_id, attempt, fence, repeatable, not_after = taken
         _, message, latest, *columns = content
         chat = read_chat(self._context, tuple(columns))
         try:
@@ -227,7 +233,9 @@ class DeliveryClaims(Holds):
             self._context.sql.change(_GIVE_UP_LEASE, id=outbox_id, new_state="dead", new_due=None)
             move_up(self._context, chat.id, lane)
             return None
-        return ClaimedDelivery(outbox_id, chat, said, lane, attempt, fence, bool(repeatable), latest)
+        return ClaimedDelivery(
+            outbox_id, chat, said, lane, attempt, fence, bool(repeatable), latest, not_after is not None
+        )
 
 
 def _length(span: timedelta) -> int:
