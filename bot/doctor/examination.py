@@ -49,6 +49,8 @@ CHECKS: Final = (
 )
 """In the order in which they are told."""
 
+_BEGINNINGS: Final = frozenset(check.after for check in CHECKS if check.after)
+
 
 @dataclass(frozen=True, slots=True)
 class Examined:
@@ -90,7 +92,7 @@ def _beside_each_other(
     for check, thread, end in running:
         thread.join(max(0.0, end - time.monotonic()))
         if check.id not in found:
-            found[check.id] = _too_slow(patient, check)
+            found.setdefault(check.id, _too_slow(patient, check))
     return dict(found)
 
 
@@ -126,7 +128,7 @@ def _run(patient: Patient, check: Check, found: dict[str, Finding]) -> None:
 
 def _too_slow(patient: Patient, check: Check) -> Finding:
     words = patient.words
-    return look(
-        words.count("no answer in %(n)s second", "no answer in %(n)s seconds", round(check.seconds)),
-        words.say("see what keeps this computer busy, and try again"),
-    )
+    said = words.count("no answer in %(n)s second", "no answer in %(n)s seconds", round(check.seconds))
+    remedy = words.say("see what keeps this computer busy, and try again")
+    # Where others begin, silence is no answer to go on from.
+    return broken(said, remedy) if check.id in _BEGINNINGS else look(said, remedy)

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
@@ -24,6 +24,9 @@ from domain.store.sqlite_connection import SqliteSession, connect_reader
 from domain.store.sqlite_errors import from_sqlite
 from domain.store.statements import SqlSession
 from domain.store.transaction import Transaction
+
+_PATIENCE: Final[dict[str, Any]] = {"connect_timeout": 5}
+"""Seconds for a server to answer, unless its address says otherwise."""
 
 Check = Literal["integrity", "foreign keys", "schema", "key", "audit trail"]
 
@@ -115,7 +118,7 @@ def reading(location: Location) -> Iterator[SqlSession]:
 
     arguments = PGDialect_psycopg().create_connect_args(location.url)  # type: ignore[no-untyped-call]
     try:
-        with contextlib.closing(psycopg.connect(*arguments[0], **arguments[1])) as connection:
+        with contextlib.closing(psycopg.connect(*arguments[0], **(_PATIENCE | arguments[1]))) as connection:
             connection.read_only = True
             yield PostgresqlSession(connection.cursor())
     except psycopg.Error as error:

@@ -172,6 +172,8 @@ def test_no_check_can_stop_the_others(tmp_path: Path) -> None:
             Check("store", has_a_full_disk),
             Check("nothing", has_nothing_to_do),
             Check("hangs", hangs, seconds=0.2),
+            Check("telegram.token", hangs, seconds=0.2),
+            Check("telegram.updates", works, after="telegram.token"),
             Check("after", works, after="fails"),
             Check("later", works, after="after"),
             Check("works", works),
@@ -185,6 +187,9 @@ def test_no_check_can_stop_the_others(tmp_path: Path) -> None:
         "store": Grade.BROKEN,
         "nothing": Grade.LEFT_OUT,
         "hangs": Grade.LOOK,
+        # Others begin where this one ends.
+        "telegram.token": Grade.BROKEN,
+        "telegram.updates": Grade.LEFT_OUT,
         "after": Grade.LEFT_OUT,
         "later": Grade.LEFT_OUT,
         "works": Grade.FINE,

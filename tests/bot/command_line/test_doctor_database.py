@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -305,3 +307,16 @@ def test_a_server_that_is_not_there_is_told_without_its_password(tmp_path: Path)
     assert "ZHUOYUE_DATABASE_URL" in found["database.opens"].remedy
     assert not any("imaginary-password" in one.found + one.remedy for one in found.values())
     assert finding(database.room, patient(tmp_path, database_url=url)).grade is Grade.LEFT_OUT
+
+
+def test_a_server_that_never_answers_is_told_in_seconds(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://me:imaginary@127.0.0.1:{silent.getsockname()[1]}/x?connect_timeout=2"
+        begun = time.monotonic()
+        found = {
+            one.check.id: one.finding
+            for one in examine(patient(tmp_path, database_url=url), checks=OF_DATABASE)
+        }
+    assert time.monotonic() - begun < 15
+    assert found["database.opens"].grade is Grade.BROKEN
+    assert {one.grade for name, one in found.items() if name != "database.opens"} == {Grade.LEFT_OUT}
