@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -141,9 +142,7 @@ async def test_the_file_of_an_announcement_that_is_not_there_goes(database: Data
 async def test_the_export_of_the_author_names_what_the_file_goes_with(database: Database, chat: Chat) -> None:
     number, file = await announced(database, chat)
     exported = await database.read(lambda tx: tx.privacy.export(chat.person_id))
-    chats = exported["chats"]
-    assert isinstance(chats, list)
-    ((told,),) = (one["files"] for one in chats)
+    ((told,),) = (one["files"] for one in json.loads(json.dumps(exported))["chats"])
     assert (told["name"], told["kept_for"]) == (FILE.name, f"announcement:{number}")
     assert told["download"] == f"/files/{file.stored_name}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -33,6 +34,9 @@ from domain.store.statements import Statement
 
 PORTION: Final = 500
 """Chats looked at in one go."""
+
+CLOSE: Final = 20
+"""How far apart two chats may stand for what is between them to be read along."""
 
 REACHED: Final = "state IN ('queued', 'delivered', 'uncertain')"
 """Those whom an announcement reached, as far as anybody knows."""
@@ -77,7 +81,6 @@ _OF_CORRECTED = _portion(
     select(announcement_recipients.c.chat_id).where(
         announcement_recipients.c.announcement_id == bindparam("corrected"),
         announcement_recipients.c.chat_id > _LAST,
-        text(f"announcement_recipients.{REACHED}"),
     )
 )
 
@@ -86,6 +89,13 @@ _TO: Final[BindParameter[int]] = bindparam("end")
 _REACHABLE = Statement(
     select(chats.c.id).where(
         chats.c.id.between(_FROM, _TO), chats.c.blocked_at.is_(None), chats.c.moved_to.is_(None)
+    )
+)
+_REACHED_BEFORE = Statement(
+    select(announcement_recipients.c.chat_id).where(
+        announcement_recipients.c.announcement_id == bindparam("corrected"),
+        announcement_recipients.c.chat_id.between(_FROM, _TO),
+        text(f"announcement_recipients.{REACHED}"),
     )
 )
 _DISTRICTS = Statement(
@@ -126,12 +136,35 @@ _GRANTS = Statement(
 def portion_of(context: Context, audience: Audience, after: int) -> tuple[tuple[int, ...], int | None]:
     """Chats of an audience after one, in order, and up to which chat was looked; None when there are no more."""
     ids = [row[0] for row in _ids(context, audience, after)]
-    if not ids:
-        return (), None
-    reachable = {row[0] for row in context.sql.rows(_REACHABLE, begin=ids[0], end=ids[-1])}
-    candidates = _candidates(context, [one for one in ids if one in reachable])
-    found = tuple(one.chat for one in candidates if belongs(one, audience))
+    found = tuple(chat for run in _runs(ids) for chat in _meant(context, audience, run))
     return found, ids[-1] if len(ids) == PORTION else None
+
+
+def _runs(ids: list[int]) -> Iterator[list[int]]:
+    """Chats that stand close together: what is known of them is looked up from the first to the last of these, and so
+    not much is read of others that stand between.
+    """
+    run: list[int] = []
+    for one in ids:
+        if run and one - run[-1] > CLOSE:
+            yield run
+            run = []
+        run.append(one)
+    if run:
+        yield run
+
+
+def _meant(context: Context, audience: Audience, ids: list[int]) -> list[int]:
+    """Those of a run who belong to an audience."""
+    ends = {"begin": ids[0], "end": ids[-1]}
+    reachable = {row[0] for row in context.sql.rows(_REACHABLE, **ends)}
+    if audience.corrects is not None:
+        # Asked of these alone: among many whom it did not reach, no more are looked at than among others.
+        reachable &= {
+            row[0] for row in context.sql.rows(_REACHED_BEFORE, corrected=audience.corrects, **ends)
+        }
+    candidates = _candidates(context, [one for one in ids if one in reachable])
+    return [one.chat for one in candidates if belongs(one, audience)]
 
 
 def is_meant(context: Context, audience: Audience, chat_id: int) -> bool:
