@@ -86,13 +86,11 @@ def of_work(figures: Figures, reminders_set_aside: int) -> Iterator[Metric]:
         "channel",
         {"telegram": figures.intake.received, "web": figures.web_received},
     )
-    with figures.turns.lock:
-        turns = _histogram(
-            "bot_update_handle_duration_seconds",
-            "Time of one turn inside its transaction, without waiting for the commit.",
-            {"": figures.turns.seconds},
-        )
-    yield turns
+    yield _histogram(
+        "bot_update_handle_duration_seconds",
+        "Time of one turn inside its transaction, without waiting for the commit.",
+        {"": figures.turns.seconds},
+    )
     yield CounterMetricFamily(
         "bot_update_handle_failures",
         "Turns that failed by a fault of ours; each attempt counts.",

@@ -15,9 +15,14 @@ from pydantic import SecretStr
 
 from bot.assembly import open_house
 from bot.metrics import looking
+from bot.metrics.collecting import OwnProcess
 from bot.settings import PREFIX, Settings, SettingsError
+from dialogs.incoming import Command, Incoming
+from domain.store import Transaction
+from tests.bot.test_lean import loaded
 from tests.bot.test_serve import address, serving
 from tests.support.metrics import OPENMETRICS, Scrape, is_openmetrics, scraped
+from tests.support.postgresql import empty_postgresql_url
 from tests.support.web import Visitor
 
 TOKEN = "imaginary-token-of-the-tests"
@@ -58,6 +63,7 @@ def test_without_its_setting_nothing_is_served_or_loaded(tmp_path: Path) -> None
         out, err = process.communicate(timeout=20)
     assert (out, err) == ("", "")
     assert Settings(_env_file=None).metrics_port is None
+    assert "prometheus_client" not in loaded(tmp_path / "another")
 
 
 def test_a_port_for_metrics_that_is_taken_is_one_clear_line(tmp_path: Path) -> None:
@@ -149,3 +155,49 @@ async def test_what_the_event_loop_was_late_is_seen(tmp_path: Path) -> None:
         assert 0.3 < scrape("bot_event_loop_lag_seconds_sum") < 0.8
         assert scrape("bot_event_loop_lag_seconds_bucket", le="0.25") == 0
         assert scrape("bot_event_loop_lag_seconds_bucket", le="+Inf") == 1
+
+
+async def test_two_processes_on_one_database_say_the_same_of_it_and_count_their_own(tmp_path: Path) -> None:
+    with empty_postgresql_url() as url:
+        settings = Settings(data_dir=tmp_path, database_url=SecretStr(url), _env_file=None)
+        async with (
+            open_house(settings) as one,
+            open_house(settings) as two,
+            scraped(one) as here,
+            scraped(two) as there,
+        ):
+            now = one.clock.now()
+
+            def says(tx: Transaction) -> None:
+                chat = tx.chats.open("telegram", "1", "zh_CN", now)
+                one.assistant.handle(tx, Incoming(chat.id, "first-words", Command("start")))
+
+            await one.database.run(says)
+            first, second = await here.scrape(), await there.scrape()
+        assert first("bot_outbox_rows", lane="reply", state="waiting") > 0
+        for name in ("bot_outbox_rows", "bot_inbox_rows", "bot_plans_due", "bot_reminders_due"):
+            rows = [[sample for sample in of.samples if sample.name == name] for of in (first, second)]
+            assert rows[0] == rows[1]
+        turns = "bot_update_handle_duration_seconds_count"
+        assert (first(turns), second(turns)) == (1, 0)
+        assert [one.labels["database"] for one in first.samples if one.name == "bot_build_info"] == [
+            "postgresql"
+        ]
+
+
+async def test_a_webhook_is_told_apart_from_polling(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, telegram_mode="webhook", _env_file=None)
+    async with open_house(settings) as house, scraped(house) as scraper:
+        assert not (await scraper.scrape()).has("bot_telegram_silence_seconds"), "no Telegram is served"
+        house.pulse.see("telegram")
+        assert (await scraper.scrape())("bot_telegram_silence_seconds", mode="webhook") < 5
+
+
+def test_the_process_is_seen_where_nothing_but_processes_is(tmp_path: Path) -> None:
+    """As `ProcSubset=pid` of our unit for systemd shows it."""
+    (tmp_path / "self").symlink_to("/proc/self")
+    assert not (tmp_path / "stat").exists()
+    hidden = {one.name: one for one in OwnProcess(registry=None, proc=str(tmp_path)).collect()}
+    (started,) = hidden["process_start_time_seconds"].samples
+    assert abs(time.time() - started.value) < 24 * 3600
+    assert {"process_cpu_seconds", "process_resident_memory_bytes", "process_open_fds"} <= set(hidden)
