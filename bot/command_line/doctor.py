@@ -86,17 +86,19 @@ def _for_programs(examined: Sequence[Examined]) -> dict[str, Any]:
 
 
 def _tell(examined: Sequence[Examined], words: Words) -> None:
+    from rich.cells import cell_len
     from rich.table import Column, Table
 
-    names, grades = _names(words), _grades(words)
-    table = Table(
-        Column(no_wrap=True), Column(no_wrap=True), Column(overflow="fold"), box=None, show_header=False
-    )
+    names, grades, out = _names(words), _grades(words), surroundings.out()
+    widths = [max(map(cell_len, texts.values())) for texts in (grades, names)]
     for one in examined:
-        table.add_row(grades[one.finding.grade], names[one.check.id], one.finding.found)
+        columns = [*(Column(width=width) for width in widths), Column(overflow="fold")]
+        line = Table.grid(*columns, padding=(0, 2, 0, 0))
+        line.add_row(grades[one.finding.grade], names[one.check.id], one.finding.found)
+        out.print(line)
         if one.finding.remedy:
-            table.add_row("", "", f"→ {one.finding.remedy}")
-    surroundings.out().print(table)
+            # In one piece, so that a command can be copied.
+            out.print(f"    → {one.finding.remedy}", soft_wrap=True)
     counted = Counter(one.finding.grade for one in examined)
     print(words.items([f"{name} {words.number(counted[grade])}" for grade, name in grades.items()]))
 
