@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from bot.doctor.examination import Examined
     from bot.doctor.findings import Grade
     from bot.settings import Settings
-    from locales.words import Language, Words
+    from locales.words import Words
 
 
 def register(app: typer.Typer) -> None:
@@ -53,14 +52,12 @@ def doctor(
 
 def _words(given: Settings | None) -> Words:
     """The words of the operator, who needs them most when the settings are wrong."""
+    from bot.doctor.settings import named_language
     from locales.words import Catalogues
 
-    return Catalogues.load().words(surroundings.chosen_language() or (given.language if given else _named()))
-
-
-def _named() -> Language:
-    """The language the environment names, though all else in it may be wrong."""
-    return "en" if os.environ.get("ZHUOYUE_LANGUAGE") == "en" else "zh_CN"
+    return Catalogues.load().words(
+        surroundings.chosen_language() or (given.language if given else named_language())
+    )
 
 
 def _for_programs(examined: Sequence[Examined]) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from dotenv import dotenv_values
 from pydantic import ValidationError
 
 from bot.doctor.findings import Finding, Patient, broken, fine, left_out, look
-from bot.settings import ENV_FILE, SECRET, Settings, SettingsError, unknown_names
+from bot.settings import ENV_FILE, PREFIX, SECRET, Settings, SettingsError, unknown_names
 from domain.privacy.keys import KeyFileError, load
 from domain.programme.loader import ProgrammeError, Programmes
 from domain.store import StoreError
 from domain.store.checking import is_sealed
-from locales.words import Words
+from locales.words import Language, Words
 
 _OF_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -28,6 +28,16 @@ def readable() -> Settings | None:
         return Settings()
     except (ValidationError, OSError, UnicodeDecodeError):
         return None
+
+
+def named_language() -> Language:
+    """The language that is set, though all else that is may be wrong."""
+    try:
+        in_file = dotenv_values(ENV_FILE, encoding="utf-8") if ENV_FILE.is_file() else {}
+    except (OSError, UnicodeDecodeError):
+        in_file = {}
+    name = f"{PREFIX}LANGUAGE"
+    return "en" if (os.environ.get(name) or in_file.get(name)) == "en" else "zh_CN"
 
 
 def values(patient: Patient) -> Finding:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import command_line
 from bot.command_line import doctor, surroundings
 from bot.doctor.examination import CHECKS, examine
 from bot.doctor.findings import Check, Finding, Grade, NotNowError, Patient, broken, fine
@@ -104,13 +105,23 @@ def test_offline_nothing_is_called(api: TelegramApi) -> None:
     assert api.record.requests == []
 
 
-def test_settings_that_are_wrong_stop_neither_it_nor_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_that_are_wrong_stop_neither_it_nor_its_language(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told() -> str:
+        surroundings.settings.cache_clear()
+        assert command_line.run(["doctor", "--offline"]) == 1
+        return capsys.readouterr().out
+
     monkeypatch.setenv("ZHUOYUE_PORT", "http")
+    assert "ZHUOYUE_PORT" in told()
+    assert "须先更正设置" in told()
+    (tmp_path / ".env").write_text("ZHUOYUE_LANGUAGE=en\n")
+    assert "the settings have to be right first" in told()
+    (tmp_path / ".env").write_bytes(b"ZHUOYUE_LANGUAGE=\xff\n")
+    assert "须先更正设置" in told()
     monkeypatch.setenv("ZHUOYUE_LANGUAGE", "en")
-    called = call("doctor", "--offline")
-    assert called.status == 1
-    assert "ZHUOYUE_PORT" in called.out
-    assert "the settings have to be right first" in called.out
+    assert "the settings have to be right first" in told()
 
 
 def test_no_secret_is_ever_told(api: TelegramApi, monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
