@@ -75,7 +75,7 @@ class Speaker(Account):
     def send_document(
         self,
         name: str = "证书.pdf",
-        content: bytes = b"%PDF-1.4\n%%EOF\n",
+        content: bytes = b"%PDF-1.4\nstartxref\n0\n%%EOF\n",
         media_type: str = "application/pdf",
         *,
         caption: str = "",
