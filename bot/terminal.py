@@ -17,12 +17,13 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.house import House
-from bot.terminal_files import files_named, save_beside
+from bot.terminal_files import files_named, save_at
 from bot.terminal_screen import draw_card, draw_screen, keys_of_choices
 from bot.web.words import known_language
 from dialogs.engine.screen import Block, Card, Link, Said, Screen, ScreenMessage, message_from_json
 from dialogs.giving_out import given_out
 from dialogs.incoming import Answered, Command, CommandName, Content, Incoming, Pressed, Typed, Uploaded
+from dialogs.reminders import CALENDAR_PATH
 from domain.store import Chat, OutboxRow, StoreError, Transaction
 from locales.words import Language
 
@@ -34,6 +35,7 @@ LEAVING: Final = frozenset({"/quit", "/exit"})
 
 SAVING: Final = "/save"
 FILES: Final = "/files/"
+CALENDAR_NAME: Final = "zhuoyue-dates.ics"
 
 TRANSCRIPT: Final = 50
 
@@ -121,12 +123,16 @@ class Terminal:
             return
         self._show(rows)
 
-    def _save(self, runner: asyncio.Runner, address: str) -> None:
-        """Save a file this chat may have into the folder the terminal is in."""
-        say, stored_name = self._house.catalogues.words(self._language).say, address.removeprefix(FILES)
+    def _save(self, runner: asyncio.Runner, named: str) -> None:
+        """Save a file this chat may have, or its calendar: into the folder the terminal is in, or at a path."""
+        say = self._house.catalogues.words(self._language).say
+        address, _, where = named.partition(" ")
 
         def work(tx: Transaction) -> tuple[str, bytes] | None:
-            given = given_out(tx, tx.chats.get(self._chat), stored_name)
+            chat = tx.chats.get(self._chat)
+            if address == CALENDAR_PATH:
+                return CALENDAR_NAME, self._house.calendars.of_chat(tx, chat, self._house.clock.now())
+            given = given_out(tx, chat, address.removeprefix(FILES))
             return None if given is None else (given.file.name, tx.files.content(given.file.id))
 
         try:
@@ -134,7 +140,7 @@ class Terminal:
             told = (
                 say("That document is not there any more.")
                 if found is None
-                else say("Saved: %(path)s", path=save_beside(*found, Path.cwd()))
+                else say("Saved: %(path)s", path=save_at(*found, where.strip(), Path.cwd()))
             )
         except StoreError as error:
             told = say(error.message_id)
@@ -143,7 +149,7 @@ class Terminal:
         self._console.print(Text(told), soft_wrap=True)
 
     def _tell_how_to_save(self, blocks: Iterable[Block]) -> None:
-        link = next((one for one in blocks if isinstance(one, Link) and one.path.startswith(FILES)), None)
+        link = next((one for one in blocks if isinstance(one, Link) and _is_saved(one.path)), None)
         if link is not None:
             say = self._house.catalogues.words(self._language).say
             text = say("To save the file, type: %(command)s", command=f"{SAVING} {link.path}")
@@ -173,6 +179,10 @@ class Terminal:
                     self._tell_how_to_save(card.blocks)
                 case Said():
                     continue  # whoever typed it sees it above
+
+
+def _is_saved(path: str) -> bool:
+    return path.startswith(FILES) or path == CALENDAR_PATH
 
 
 def _shown_last(recent: tuple[OutboxRow, ...]) -> int:

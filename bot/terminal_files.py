@@ -26,6 +26,21 @@ def files_named(text: str, limits: UploadLimits) -> tuple[Arrived, ...]:
     return ()
 
 
+def save_at(name: str, content: bytes, where: str, folder: Path) -> Path:
+    """Write a file at the path somebody typed, or under its own name into the folder that is; without one into `folder`.
+    Nothing that is there is written over. Raises OSError.
+    """
+    try:
+        path = folder / _path(shlex.split(where)[0] if where[:1] in {"'", '"'} else where)
+    except (IndexError, RuntimeError, ValueError) as error:
+        raise OSError(None, str(error)) from None
+    if path.is_dir():
+        return save_beside(name, content, path)
+    with path.open("xb") as file:
+        file.write(content)
+    return path
+
+
 def save_beside(name: str, content: bytes, folder: Path) -> Path:
     """Write a file into a folder, never over one that is there. Raises OSError."""
     named = Path(name).name or "file"

@@ -5,6 +5,7 @@ What is stored about the reminder decides, so that a button pressed twice or lon
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -15,20 +16,25 @@ from dialogs.reminder_acts import apply_wish
 from dialogs.reminder_cards import (
     DONE,
     IN_DAYS,
+    KIND_AGAIN,
+    KINDS,
     LATER,
     OPEN,
     PAUSES,
+    SETTINGS,
     START_AGAIN,
+    STOP_KIND,
     again_choices,
     choices,
     digest_card,
     digest_choices,
+    kind_choices,
     pause_choices,
     pauses,
     reminder_card,
 )
 from dialogs.reminder_words import kind_title
-from dialogs.reminders import NAME
+from dialogs.reminders import NAME, SETTINGS_FIRST
 from dialogs.talk import Talk
 from domain.clock import SHANGHAI
 from domain.reminders.model import DueReminder, StoredReminder
@@ -72,6 +78,13 @@ def answer_digest(talk: Talk, number: int, choice: str) -> Reaction | None:
         changed = [talk.tx.reminders.done(one) for one in members]
         text = say("Noted: all of it is done.") if any(changed) else say("That was noted before.")
         return Reaction(_digest(talk, number, members, text, "success", ()))
+    if choice == SETTINGS:
+        return Reaction(_digest(talk, number, members), c.Start(NAME, SETTINGS_FIRST))
+    if choice == KINDS:
+        return Reaction(_digest(talk, number, members, shown=_kinds_in(talk, members)))
+    if (kind := _kind_in(choice, members)) is not None:
+        text = _switch_kind(talk, kind, on=choice.startswith(KIND_AGAIN))
+        return Reaction(_digest(talk, number, members, text, "success", _kinds_in(talk, members)))
     if (days := _days(choice)) is not None:
         until = _moment(talk, days, urgent=any(one.reminder.urgent for one in members))
         put_off = sum(talk.tx.reminders.snooze(one.id, until) for one in members)
@@ -106,6 +119,19 @@ def _digest(
     )
 
 
+def _kinds_in(talk: Talk, members: Iterable[StoredReminder]) -> tuple[Choice, ...]:
+    """To stop the kinds of a digest one by one, in the order of its dates."""
+    kinds = {one.reminder.kind: _is_on(talk, one.reminder.kind) for one in members}
+    return kind_choices(talk.words, kinds, {kind: _title(talk, kind) for kind in kinds})
+
+
+def _kind_in(choice: str, members: Iterable[StoredReminder]) -> str | None:
+    """The kind a button of a digest stops or starts; None where the digest has no such kind."""
+    kinds = {one.reminder.kind for one in members}
+    named = choice.removeprefix(STOP_KIND).removeprefix(KIND_AGAIN)
+    return named if named in kinds and choice != named else None
+
+
 def _notice(text: str, tone: Tone) -> tuple[Block, ...]:
     return (Notice(tone=tone, spans=plain(text)),) if text else ()
 
@@ -133,7 +159,7 @@ def _card(
 def _choices(talk: Talk, stored: StoredReminder, possible: tuple[int, ...]) -> tuple[Choice, ...]:
     if stored.state not in {"sent", "snoozed"}:
         return tuple(one for one in choices(talk.words, ()) if one.key == OPEN)
-    if not _is_on(talk, stored):
+    if not _is_on(talk, stored.reminder.kind):
         return again_choices(talk.words)
     return choices(talk.words, possible)
 
@@ -149,8 +175,8 @@ def _standing(talk: Talk, stored: StoredReminder) -> str:
             return say("You will hear of this again on %(date)s.", date=day)
         case "dropped" | "withdrawn":
             return say("This no longer applies.")
-        case _ if not _is_on(talk, stored):
-            return _off(talk, stored)
+        case _ if not _is_on(talk, stored.reminder.kind):
+            return _off(talk, stored.reminder.kind)
         case _:
             return ""
 
@@ -184,28 +210,31 @@ def _moment(talk: Talk, days: int, *, urgent: bool) -> datetime:
 
 def _switch(talk: Talk, stored: StoredReminder, *, on: bool) -> Card:
     """Hear of the kind of a reminder or not; what is planned follows."""
+    return _card(talk, stored, _switch_kind(talk, stored.reminder.kind, on=on), "success")
+
+
+def _switch_kind(talk: Talk, kind: str, *, on: bool) -> str:
+    """Hear of a kind or not; gives what became of it."""
     before = talk.world.reminding.situation.preferences
-    kind = stored.reminder.kind
     if before.kinds.get(kind) is not on:
         apply_wish(talk, c.SetReminders(replace(before, kinds={**before.kinds, kind: on})))
         talk.refresh()
     if on:
-        text = talk.words.say("You will hear of “%(kind)s” again.", kind=_kind(talk, stored))
-        return _card(talk, stored, text, "success")
-    return _card(talk, stored, _off(talk, stored), "success")
+        return talk.words.say("You will hear of “%(kind)s” again.", kind=_title(talk, kind))
+    return _off(talk, kind)
 
 
-def _is_on(talk: Talk, stored: StoredReminder) -> bool:
-    return talk.world.reminding.situation.preferences.kinds.get(stored.reminder.kind, True)
+def _is_on(talk: Talk, kind: str) -> bool:
+    return talk.world.reminding.situation.preferences.kinds.get(kind, True)
 
 
-def _off(talk: Talk, stored: StoredReminder) -> str:
-    return talk.words.say("You will hear no more of “%(kind)s”.", kind=_kind(talk, stored))
+def _off(talk: Talk, kind: str) -> str:
+    return talk.words.say("You will hear no more of “%(kind)s”.", kind=_title(talk, kind))
 
 
-def _kind(talk: Talk, stored: StoredReminder) -> str:
-    kind = talk.world.reminding.kinds.get(stored.reminder.kind)
-    return stored.reminder.kind if kind is None else kind_title(talk.words, kind)
+def _title(talk: Talk, kind_id: str) -> str:
+    kind = talk.world.reminding.kinds.get(kind_id)
+    return kind_id if kind is None else kind_title(talk.words, kind)
 
 
 def _destination(talk: Talk, stored: StoredReminder) -> c.Command:

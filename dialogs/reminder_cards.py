@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -27,15 +27,22 @@ LATER: Final = "later"
 IN_DAYS: Final = "in:"
 DONE: Final = "done"
 STOP: Final = "stop"
+KINDS: Final = "kinds"
+STOP_KIND: Final = "stop:"
+KIND_AGAIN: Final = "again:"
 START_AGAIN: Final = "again"
+SETTINGS: Final = "settings"
 KEEP: Final = "keep"
-"""The keys of a card's buttons; `IN_DAYS` is followed by a number of days."""
+"""The keys of a card's buttons; `IN_DAYS` is followed by a number of days, `STOP_KIND` and `KIND_AGAIN` by a kind."""
 
 PAUSES: Final = (1, 3, 7, 14, 30)
 """In how many days one can choose to be reminded again."""
 
 USUAL: Final = 3
 """The one of them that has a button of its own."""
+
+MOST_KINDS: Final = 6
+"""Kinds that have a button of their own in one digest."""
 
 MOST_LINES: Final = 12
 """Dates listed in one digest; the others are counted, and `/reminders` has all of them."""
@@ -258,7 +265,26 @@ def digest_choices(words: Words) -> tuple[Choice, ...]:
         Choice(key=f"{IN_DAYS}{USUAL}", label=again_in(words, USUAL)),
         Choice(key=LATER, label=words.say("Remind me later …")),
         Choice(key=DONE, label=words.say("All of it is done"), role="navigation"),
+        Choice(key=KINDS, label=words.say("Stop a kind …"), role="navigation"),
     )
+
+
+def kind_choices(words: Words, kinds: Mapping[str, bool], titles: Mapping[str, str]) -> tuple[Choice, ...]:
+    """The kinds in a digest, each to be stopped, or heard of again where it was stopped (False); the most are listed, the
+    settings have them all.
+    """
+    say = words.say
+    listed = [
+        Choice(
+            key=f"{STOP_KIND if on else KIND_AGAIN}{kind}",
+            label=say("Stop “%(kind)s”", kind=titles[kind])
+            if on
+            else say("Hear of “%(kind)s” again", kind=titles[kind]),
+        )
+        for kind, on in list(kinds.items())[:MOST_KINDS]
+    ]
+    settings = Choice(key=SETTINGS, label=say("What and when I am reminded"), role="navigation")
+    return (*listed, settings, Choice(key=KEEP, label=say("Back"), role="navigation"))
 
 
 def pause_choices(words: Words, pauses: Collection[int]) -> tuple[Choice, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,6 +30,9 @@ def register(app: typer.Typer) -> None:
     group.callback()(lambda: None)
     group.command("upcoming", help="List what is said next, in any chat.")(upcoming)
     group.command("explain", help="Why this person is reminded of this at that time.")(explain)
+    group.command("calendar", help="Write the calendar of a chat (.ics), as its person would get it.")(
+        calendar
+    )
     app.add_typer(group)
 
 
@@ -74,6 +78,36 @@ def explain(
     """Write why, line by line."""
     for line in asyncio.run(_explained(number)):
         print(line)
+
+
+def calendar(
+    chat: Annotated[int, typer.Option(help="Whose: the number of a chat, as in the list.")],
+    out: Annotated[Path, typer.Option(help="The file to write; one that is there is not written over.")],
+) -> None:
+    """Write the file and say where."""
+    content, words = asyncio.run(_calendar_of(chat)), surroundings.words()
+    try:
+        with out.open("xb") as file:
+            file.write(content)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CommandError(words.say("It could not be saved: %(reason)s", reason=reason)) from None
+    print(words.say("Saved: %(path)s", path=out))
+
+
+async def _calendar_of(number: int) -> bytes:
+    from bot.assembly import open_house
+    from domain.store import NotFound
+
+    async with open_house(surroundings.settings()) as house:
+        try:
+            return await house.database.read(
+                lambda tx: house.calendars.of_chat(tx, tx.chats.get(number), house.clock.now())
+            )
+        except NotFound:
+            raise CommandError(
+                surroundings.words().say("There is no chat %(number)s.", number=number)
+            ) from None
 
 
 async def _explained(number: int) -> list[str]:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.telegram.callback_data import CardPress, pack
 from dialogs.engine.screen import Card
+from dialogs.reminder_cards import KIND_AGAIN, MOST_KINDS, STOP_KIND, kind_choices
 from domain.clock import SHANGHAI
 from domain.reminders.kinds import Kinds
 from domain.reminders.model import DueReminder, Preferences, Situation, StoredReminder
@@ -25,7 +27,7 @@ from tests.support.reminder_cards import (
     rendered,
     renderer,
 )
-from tests.support.reminding import HANGZHOU, ZHENGZHOU
+from tests.support.reminding import HANGZHOU, ZHENGZHOU, tools
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -178,7 +180,7 @@ def test_several_dates_are_one_card_the_nearest_first() -> None:
     assert "We could not reach you for 2 days" in text_of(card)
     days = re.findall(r"in (\d+) days", text_of(card))
     assert days[: len(kinds)] == sorted(days[: len(kinds)], key=int)
-    assert keys_of(card) == ["open", "in:3", "later", "done"]
+    assert keys_of(card) == ["open", "in:3", "later", "done", "kinds"]
 
 
 def test_a_long_list_is_cut_and_counted() -> None:
@@ -326,3 +328,50 @@ def test_a_digest_is_answered_as_a_whole(told: Told) -> None:
     assert done.choices == ()
     assert told.at(date(2026, 12, 5)) == []
     assert "之前已经记下了" in text_of(told.person.answers_card(digest.card, "done"))
+
+
+def test_a_digest_stops_the_kinds_in_it_one_by_one(told: Told) -> None:
+    told.announces(date(2026, 12, 8), opens=date(2026, 11, 30))
+    digest = next(card for card in told.at(date(2026, 12, 1)) if card.card.startswith("g"))
+    members = told.person.database.run(lambda tx: tx.reminders.bundle(told.person.chat, int(digest.card[1:])))
+    kinds = {one.reminder.kind for one in members}
+    assert {"window_closes", "window_opens"} <= kinds
+    asked = told.person.answers_card(digest.card, "kinds")
+    assert set(keys_of(asked)) == {*(f"stop:{kind}" for kind in kinds), "settings", "keep"}
+    assert "不再提醒“申报开始”" in [one.label for one in asked.choices]
+    stopped = told.person.answers_card(digest.card, "stop:window_opens")
+    assert "不再提醒“申报开始”。" in text_of(stopped)
+    assert "again:window_opens" in keys_of(stopped)
+    assert "stop:window_closes" in keys_of(stopped)
+    wishes = told.person.database.run(lambda tx: tx.reminder_preferences.get(told.person.chat))
+    assert wishes.kinds["window_opens"] is False
+    assert wishes.kinds["window_closes"] is True
+    # Twice is once; and it can be had back where it was stopped.
+    told.person.answers_card(digest.card, "stop:window_opens")
+    again = told.person.answers_card(digest.card, "again:window_opens")
+    assert "stop:window_opens" in keys_of(again)
+    wishes = told.person.database.run(lambda tx: tx.reminder_preferences.get(told.person.chat))
+    assert wishes.kinds["window_opens"] is True
+    back = told.person.answers_card(digest.card, "keep")
+    assert keys_of(back) == keys_of(digest)
+    told.person.answers_card(digest.card, "settings")
+    told.person.is_at("reminders", "settings")
+
+
+@pytest.mark.parametrize("choice", ["stop:certificate_expires", "stop:", "again:nothing", "window_closes"])
+def test_a_digest_stops_nothing_that_is_not_in_it(told: Told, choice: str) -> None:
+    told.announces(date(2026, 12, 8), opens=date(2026, 11, 30))
+    digest = next(card for card in told.at(date(2026, 12, 1)) if card.card.startswith("g"))
+    before = told.person.database.run(lambda tx: tx.reminder_preferences.get(told.person.chat))
+    assert keys_of(told.person.answers_card(digest.card, choice)) == keys_of(digest)
+    wishes = told.person.database.run(lambda tx: tx.reminder_preferences.get(told.person.chat))
+    assert wishes == before
+
+
+def test_however_many_kinds_there_are_a_few_have_a_button_and_all_fit_into_a_press() -> None:
+    kinds = {kind.id: True for kind in tools().kinds.values()}
+    offered = kind_choices(renderer().catalogues.words("en"), kinds, {kind: kind for kind in kinds})
+    assert len(offered) == MOST_KINDS + 2
+    for kind in kinds:
+        for begin in (STOP_KIND, KIND_AGAIN):
+            assert len(pack(CardPress("g9999999999", f"{begin}{kind}")).encode()) <= 64

@@ -112,3 +112,16 @@ def test_what_was_not_said_is_explained_with_the_reason() -> None:
 def test_a_number_that_is_not_there_is_said_in_one_line() -> None:
     called = call("reminders", "explain", "7")
     assert (called.status, called.out, called.err) == (2, "", "There is no reminder 7.\n")
+
+
+def test_the_calendar_of_a_chat_is_written_where_nothing_stands(tmp_path: Path) -> None:
+    chat = run(keep)
+    path = tmp_path / "dates.ics"
+    called = call("reminders", "calendar", "--chat", str(chat), "--out", str(path))
+    assert (called.status, called.out) == (0, f"Saved: {path}\n")
+    assert path.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    again = call("reminders", "calendar", "--chat", str(chat), "--out", str(path))
+    assert (again.status, again.err) == (2, "It could not be saved: File exists\n")
+    nobody = call("reminders", "calendar", "--chat", "77", "--out", str(tmp_path / "nobody.ics"))
+    assert (nobody.status, nobody.err) == (2, "There is no chat 77.\n")
+    assert not (tmp_path / "nobody.ics").exists()

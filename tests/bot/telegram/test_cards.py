@@ -179,3 +179,26 @@ def test_the_menu_of_commands_has_it_in_every_language(bot: Bot, language: str, 
     chatter.starts("reminders")
     assert chatter.screen.dialog == "reminders"
     chatter.waits_until(lambda: chatter.person.menu.get("reminders") == said)
+
+
+def test_a_digest_stops_a_kind_where_it_stands(bot: Bot) -> None:
+    chatter = Chatter(bot)
+    chatter.starts(HANGZHOU)
+    for key in ("dates", "remind"):
+        chatter.chooses(key)
+    announces(bot)
+    bot.clock.advance(timedelta(days=2))
+    speaks(bot, chatter)
+    card = card_of(chatter)
+    assert card.labels[-1] == "不再提醒某一类…"
+    chatter.presses("不再提醒某一类…", on=card)
+    assert card_of(chatter).labels == (
+        "不再提醒“申报批次发布”",
+        "不再提醒“申报截止”",
+        "提醒设置",
+        "返回",
+    )
+    chatter.presses("不再提醒“申报批次发布”", on=card_of(chatter))
+    assert "恢复提醒“申报批次发布”" in card_of(chatter).labels
+    chatter.presses("返回", on=card_of(chatter))
+    assert card_of(chatter).labels == card.labels
