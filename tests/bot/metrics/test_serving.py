@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -54,6 +55,19 @@ def test_the_command_serves_metrics_on_a_port_of_their_own_and_never_on_that_of_
         (build,) = [dict(one.labels) for one in scrape.samples if one.name == "bot_build_info"]
         assert build["database"] == "sqlite"
         assert set(build) == {"version", "python", "database", "schema"}
+
+
+def test_a_scraper_that_keeps_its_connection_open_holds_up_no_stopping(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", ZHUOYUE_METRICS_PORT="0") as process:
+        address(process)
+        with httpx.Client(trust_env=False) as scraper:
+            assert scraper.get(metrics_address(process)).status_code == 200
+            before = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+            assert time.monotonic() - before < 5
+            assert process.stderr is not None
+            assert process.stderr.read() == ""
 
 
 def test_without_its_setting_nothing_is_served_or_loaded(tmp_path: Path) -> None:
