@@ -102,7 +102,7 @@ class Announcer:
             self.renderer.card(announcement, corrected, file, chat.language, now),
             now,
             "broadcast",
-            unique_key=f"announcement:{announcement_id}:{chat_id}",
+            unique_key=tx.recipients.key_of(announcement_id, chat_id),
             repeatable=False,
             not_after=allowed_until(now, wishes, self.calendar, urgent=False),
         )

@@ -207,3 +207,21 @@ async def test_only_whom_it_really_went_to_counts_as_reached(
         return [tx.recipients.reached(sent.id, chat.id) for chat in (reader, other)]
 
     assert await database.run(become) == [reached, False]
+
+
+async def test_whom_it_failed_to_reach_and_an_operator_sent_it_again_has_it_all_the_same(
+    database: Database,
+) -> None:
+    office = Office(database)
+    (reader,) = await office.crowd(1)
+    sent = await office.writes()
+    await office.tick()
+    (claimed,) = await office.claims(10)
+    await office.do(lambda tx, _now: tx.deliveries.dead(claimed.outbox_id, claimed.fence, "refused"))
+    await office.carries_all()
+    assert await office.figures(sent.id) == {"failed": 1}
+    assert not await database.read(lambda tx: tx.recipients.reached(sent.id, reader.id))
+    assert await database.run(lambda tx: tx.deliveries.again(claimed.outbox_id))
+    assert not await database.read(lambda tx: tx.recipients.reached(sent.id, reader.id))
+    await office.sends(await office.claims(10))
+    assert await database.read(lambda tx: tx.recipients.reached(sent.id, reader.id))

@@ -147,6 +147,21 @@ _REACHED = Statement(
         text(f"announcement_recipients.{REACHED}"),
     )
 )
+_REPEATED = Statement(
+    select(_rows.c.id)
+    .select_from(
+        _rows.join(outbox, outbox.c.chat_id == _rows.c.chat_id).join(
+            deliveries, deliveries.c.outbox_id == outbox.c.id
+        )
+    )
+    .where(
+        _rows.c.announcement_id == bindparam("announcement"),
+        _rows.c.chat_id == bindparam("chat"),
+        text("announcement_recipients.state = 'failed'"),
+        outbox.c.unique_key == bindparam("key"),
+        text("deliveries.state IN ('sent', 'unknown')"),
+    )
+)
 _OF_CHAT = Statement(
     select(_rows.c.announcement_id, _rows.c.state)
     .where(_rows.c.chat_id == bindparam("chat"))
@@ -172,6 +187,11 @@ class Recipients:
         return len(found), reached
 
     # Sending -------------------------------------------------------------------------------------
+
+    @staticmethod
+    def key_of(announcement_id: int, chat_id: int) -> str:
+        """The key of the message that brings an announcement to a chat: there is one at most."""
+        return f"announcement:{announcement_id}:{chat_id}"
 
     def due(self, announcement_id: int, now: datetime, most: int) -> tuple[int, ...]:
         """Rows whose message may be put on its way now, the longest waiting first."""
@@ -260,7 +280,11 @@ class Recipients:
 
     def reached(self, announcement_id: int, chat_id: int) -> bool:
         """Whether it went to a chat, as far as anybody knows."""
-        return self._context.sql.row(_REACHED, announcement=announcement_id, chat=chat_id) is not None
+        row, place = self._context.sql.row, {"announcement": announcement_id, "chat": chat_id}
+        if row(_REACHED, **place) is not None:
+            return True
+        # What failed and was sent again by an operator is not counted anew; the card is there all the same.
+        return row(_REPEATED, key=self.key_of(announcement_id, chat_id), **place) is not None
 
     def of_chat(self, chat_id: int) -> tuple[tuple[int, str], ...]:
         """The announcements a chat was listed for, and what became of each."""
