@@ -15,6 +15,7 @@ from domain.organisations import Organisation
 from domain.programme.parts import Verdict
 from domain.staff import Grant, Role, Scope
 from domain.store import Transaction
+from domain.store.repositories import announcement_audiences, announcement_candidates
 from domain.store.repositories.announcement_audiences import Audiences
 from tests.dialogs.test_announcements import keys, on_a_working_day, sent, somebody_who_asked, ticks, written
 from tests.support.conversation import Person, a_person, block_lines
@@ -148,3 +149,40 @@ def test_to_nobody_of_nobody_and_to_nobody_of_enough_nothing_is_sent(tmp_path: P
                     sent(officer, audience)
             else:
                 assert sent(officer, audience)
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "nobody"),
+    [
+        ("zh_CN", "在最先查看的 5,000 人中找到：7 人。", "在最先查看的 5,000 人中找到：不足 5 人。"),
+        (
+            "en",
+            "Found among the first 5,000 people looked at: 7 people.",
+            "Found among the first 5,000 people looked at: fewer than 5 people.",
+        ),
+    ],
+)
+def test_where_not_everybody_was_looked_at_the_preview_says_so_and_it_can_be_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, told: str, nobody: str
+) -> None:
+    monkeypatch.setattr(announcement_audiences, "GLANCE", 1)
+    monkeypatch.setattr(announcement_candidates, "PORTION", 7)
+    with a_person(tmp_path, language) as officer:
+        on_a_working_day(officer)
+        for one in range(9):
+            somebody_who_asked(officer, f"guest-{one}")
+        joins(officer, Grant(Role.ADMINISTRATOR))
+        written(officer)
+        officer.sees(told)
+        officer.presses("drop")
+        officer.presses("new", "hz", "everybody")
+        officer.says("西湖区", "培训通知 | Training", "三月开班。", "It begins in March.")
+        officer.presses(NONE)
+        officer.sees(nobody)
+        assert "send" in keys(officer)
+        officer.presses("send")
+        ticks(officer)
+        ticks(officer)
+        officer.presses("announcement:1")
+        officer.is_at("announcement", "overview")
+        assert officer.database.run(lambda tx: tx.recipients.progress(1).total) == 0

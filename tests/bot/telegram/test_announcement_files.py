@@ -20,6 +20,7 @@ from tests.support.reminding import HANGZHOU
 from tests.support.staff import OF_HANGZHOU
 from tests.support.telegram import Bot, Chatter, a_bot
 from tests.support.telegram_api import files
+from tests.support.telegram_api.faults import Fault
 from tests.support.telegram_api.sight import Seen
 
 FORM = documents.pdf("申报书")
@@ -64,8 +65,8 @@ def document(bot: Bot, name: str, content: bytes) -> dict[str, Any]:
         return {"document": files.document(world.keep(name, "application/pdf", content, None))}
 
 
-def announces(officer: Chatter) -> None:
-    """Write an announcement with a file, look at it, and send it."""
+def writes(officer: Chatter) -> None:
+    """Write an announcement with a file, up to the look at it."""
     officer.types("/menu")
     for key in ("announcements", "new", "hz", "everybody", "whole"):
         officer.chooses(key)
@@ -75,6 +76,11 @@ def announces(officer: Chatter) -> None:
     officer.sends(document(officer.bot, "申报书.pdf", FORM))
     assert officer.state == "preview"
     assert LABEL in officer.living.labels
+
+
+def announces(officer: Chatter) -> None:
+    """Write an announcement with a file, look at it, and send it."""
+    writes(officer)
     officer.chooses("send")
 
 
@@ -127,6 +133,37 @@ def test_whoever_presses_gets_the_document_and_it_is_carried_to_telegram_once(bo
         assert received(reader) == [("申报书.pdf", FORM)]
         reader.sees("通知附件：培训通知")
     assert (uploads(bot), bot.api.record.count("sendDocument")) == (1, 3)
+
+
+def test_who_press_at_once_wait_for_the_one_who_carries_it(bot: Bot) -> None:
+    readers = [a_reader(bot, name) for name in ("王芳", "李军", "赵敏", "钱进")]
+    announces(an_officer(bot))
+    cards = brought(bot, *readers)
+    bot.api.faults.plan(Fault.DELAY, method="sendDocument", times=1, seconds=1.0)
+    for reader, card in zip(readers, cards, strict=True):
+        reader.person.press(LABEL, card)
+    for reader in readers:
+        reader.waits_until(lambda reader=reader: bool(received(reader)))  # type: ignore[misc]
+    assert [received(reader) for reader in readers] == [[("申报书.pdf", FORM)]] * 4
+    assert uploads(bot) == 1
+
+
+def test_a_draft_is_changed_and_gets_another_file_before_it_is_sent(bot: Bot) -> None:
+    reader, officer = a_reader(bot, "王芳"), an_officer(bot)
+    writes(officer)
+    for key in ("save", "announcement:1", "edit", "title", "file", "@done"):
+        officer.chooses(key)
+    officer.types("改期通知 | Moved")
+    other = documents.pdf("改")
+    officer.sends(document(bot, "改期.pdf", other))
+    assert officer.state == "preview"
+    officer.sees("改期通知", "三月开班。")
+    assert "📄 改期.pdf" in officer.living.labels
+    officer.chooses("send")
+    (card,) = brought(bot, reader)
+    assert "改期通知" in card.text
+    reader.presses("📄 改期.pdf", on=card)
+    assert received(reader) == [("改期.pdf", other)]
 
 
 def test_the_conversation_goes_on_where_it_is_while_a_document_comes(bot: Bot) -> None:
