@@ -48,6 +48,7 @@ def test_a_process_that_serves_from_sqlite_has_loaded_nothing_that_it_does_not_n
 
 def test_after_settling_down_days_and_numbers_read_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gc, "freeze", lambda: None)
+    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
     words = Catalogues.load().words("zh_CN")
     before = words.date(date(2026, 11, 22))
     settle_down()
