@@ -82,7 +82,8 @@ class Intake:
     """Handles the updates of one channel as long as it runs.
 
     `apologise` is run once for an update that is set aside, in the same transaction. `handled` is called after each
-    commit: replies may be waiting for the courier.
+    commit: replies may be waiting for the courier. `expected` is called in the step of the event loop in which what comes in is
+    handed to the only writer, and what it gives is called instead of `handled`.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Intake:
         *,
         apologise: Handler = say_nothing,
         handled: Callable[[], None] = lambda: None,
+        expected: Callable[[], Callable[[], None]] | None = None,
         rules: IntakeRules | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         dice: random.Random | None = None,
@@ -104,6 +106,7 @@ class Intake:
         self._clock = clock
         self._apologise = apologise
         self._handled = handled
+        self._expected = expected or (lambda: self._handled)
         self._rules = rules or IntakeRules()
         self._dice = dice or random.Random()  # noqa: S311 - no secret
         self._watch = ClockWatch(clock, monotonic)
@@ -156,11 +159,12 @@ class Intake:
         await asyncio.shield(coming.outcome)
 
     async def _bring_in(self, coming: _Coming) -> None:
+        committed = self._expected()
         taken = await self._database.run(lambda tx: self._take_in(tx, self._gathered(coming)))
         for number, error in taken.failed:
             _log.error("turn failed", update_id=number, attempt=1, error=type(error).__name__)
         if taken.handled or taken.failed:
-            self._handled()
+            committed()
         if taken.waiting:
             self.wake()
 

@@ -121,7 +121,15 @@ class TelegramChannel:
         def apologise(tx: Transaction, update: UpdateRow) -> None:
             reception.apologise(tx, update.payload_json)
 
-        intake = Intake(house.database, CHANNEL, take, house.clock, apologise=apologise, handled=courier.wake)
+        intake = Intake(
+            house.database,
+            CHANNEL,
+            take,
+            house.clock,
+            apologise=apologise,
+            handled=courier.wake,
+            expected=courier.expect,
+        )
         keeper = Keeper(signals, intake.take_in, reception.at_once)
         try:
             yield _Parts(intake, courier, keeper, signals)

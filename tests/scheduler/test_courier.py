@@ -14,7 +14,8 @@ import pytest
 
 from domain.store import Chat, Database, DeliveryRow, Lane, Living, Transaction
 from domain.store.repositories.deliveries import Deliveries
-from scheduler.courier import Courier, CourierRules
+from scheduler.courier import Courier
+from scheduler.courier_rules import CourierRules
 from scheduler.limits import Limits, Rates
 from scheduler.sending import Delivered, Gone, Moved, Parcel, Receipt, Refused, TryAgain, Unsure, Wait
 from tests.support.database import open_database

@@ -63,7 +63,7 @@ async def test_a_message_whose_chat_is_locked_waits_alone(
 ) -> None:
     deliveries = await claimed(database, 5)
     ended: list[int] = []
-    settler = Settler(database, PAUSES, 0.0, lambda one: ended.append(one.outbox_id))
+    settler = Settler(database, PAUSES, lambda one: ended.append(one.outbox_id), lambda: None)
     sent, held = Deliveries.sent, {deliveries[2].outbox_id}
 
     def holding(self: Deliveries, outbox_id: int, *rest: Any) -> bool:
@@ -74,6 +74,7 @@ async def test_a_message_whose_chat_is_locked_waits_alone(
     monkeypatch.setattr(Deliveries, "sent", holding)
     for delivery in deliveries:
         settler.arrived(delivery, Delivered("7"))
+    settler.store(settler.lot())
     await until(ended, 4)
     assert await states(database, deliveries) == ["sent", "sent", "sending", "sent", "sent"]
     held.clear()
@@ -100,9 +101,10 @@ async def test_chats_are_held_in_one_order_whatever_is_noted_of_them(
     monkeypatch.setattr(Chats, "set_living", noted)
     monkeypatch.setattr(Deliveries, "sent", told)
     ended: list[int] = []
-    settler = Settler(database, PAUSES, 0.0, lambda one: ended.append(one.outbox_id))
+    settler = Settler(database, PAUSES, lambda one: ended.append(one.outbox_id), lambda: None)
     for place, delivery in enumerate(deliveries):
         settler.arrived(delivery, Delivered("7", Living(1, "7@1") if place % 2 else None))
+    settler.store(settler.lot())
     await until(ended, 6)
     assert len(held) == 9
     assert held == sorted(held)
