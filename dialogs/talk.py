@@ -38,6 +38,8 @@ _SIGN_OF_LIFE: Final = timedelta(days=1)
 
 _DAYS_KEPT: Final = 8
 
+_SPOKEN: Final[Mapping[str, Language]] = {language: language for language in LANGUAGES}
+
 _ANSWERS: Final = "answers"
 """Where a conversation keeps its answers as they are looked up."""
 
@@ -80,12 +82,14 @@ class Library:
     kinds: Kinds = field(default_factory=Kinds.load)
     addresses: Addresses = field(default_factory=Addresses)
 
+    tools: Tools = field(init=False, repr=False, compare=False)
+    """What reminders are planned with."""
+
     _days: dict[date, InUse] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @property
-    def tools(self) -> Tools:
-        """What reminders are planned with."""
-        return Tools(self.kinds, self.programmes, self.vocabulary, self.examiner)
+    def __post_init__(self) -> None:
+        tools = Tools(self.kinds, self.programmes, self.vocabulary, self.examiner)
+        object.__setattr__(self, "tools", tools)
 
     def in_use(self, day: date) -> InUse:
         """The programmes of a day; worked out once a day."""
@@ -103,8 +107,7 @@ class Library:
 
     def words(self, language: str) -> Words:
         """The words of a stored language; English where it is none the product speaks."""
-        known: Language = next((one for one in LANGUAGES if one == language), INTERFACE_SOURCE)
-        return self.catalogues.words(known)
+        return self.catalogues.words(_SPOKEN.get(language, INTERFACE_SOURCE))
 
 
 class Talk:
@@ -254,7 +257,7 @@ class Talk:
                 self.dialog.version,
                 stored.subject,
                 self.answers.entries,
-                stored.revision,
+                self._expected + 1,
                 stored.status,
                 stored.started_at,
                 self.now,

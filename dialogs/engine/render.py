@@ -87,6 +87,8 @@ def label_of(
 
 
 def _without_doubles(choices: list[Choice]) -> tuple[Choice, ...]:
+    if len({choice.key for choice in choices}) == len(choices):
+        return tuple(choices)
     first: dict[str, Choice] = {}
     for choice in choices:
         first.setdefault(choice.key, choice)

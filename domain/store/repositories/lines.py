@@ -93,7 +93,7 @@ def queue(
         "repeatable": int(repeatable),
     }
     if planned_for is None:
-        context.sql.change(_QUEUE_AT_ONCE, **values)
+        context.sql.later("messages", _QUEUE_AT_ONCE, **values)
     else:
         context.sql.change(_QUEUE_PLANNED, **values, due_at=to_stored(planned_for))
 
