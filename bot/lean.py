@@ -9,7 +9,8 @@ import ctypes
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import FunctionType
 from typing import Final
 
 from babel import core
@@ -33,6 +34,38 @@ def without_what_is_not_needed() -> Iterator[None]:
     finally:
         for name in hidden:
             del sys.modules[name]
+
+
+DOCUMENTED: Final = (
+    "sqlalchemy",
+    "telegram",
+    "pydantic",
+    "babel",
+    "jinja2",
+    "aiohttp",
+    "httpx",
+    "attr",
+    "email",
+    "cryptography",
+)
+"""Libraries whose descriptions of themselves take the most room (4 MB together). None of them reads its own while it works."""
+
+
+def forget_documentation() -> None:
+    """Let go of what these libraries say about themselves; once all is imported, so that what is made next takes its room."""
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and _is_documented(one):
+            code = one.__code__
+            if code.co_consts and code.co_consts[0] is one.__doc__:
+                one.__code__ = code.replace(co_consts=(None, *code.co_consts[1:]))
+            one.__doc__ = None
+        elif isinstance(one, type) and _is_documented(one) and isinstance(one.__dict__.get("__doc__"), str):
+            with suppress(AttributeError, TypeError):  # a type that was not made in Python
+                one.__doc__ = None
+
+
+def _is_documented(one: FunctionType | type) -> bool:
+    return str(one.__module__).partition(".")[0] in DOCUMENTED
 
 
 COLLECTED_EVERY: Final = (10_000, 20, 100)

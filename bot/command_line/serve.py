@@ -60,6 +60,7 @@ def _load_all(settings: Settings) -> None:
 
         if settings.telegram_token is not None:
             import bot.telegram.channel  # noqa: F401 -- imported so that it is there
+    lean.forget_documentation()
 
 
 def _listen(settings: Settings) -> socket.socket:
