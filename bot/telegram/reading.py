@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal, get_args
 
 from pydantic import ValidationError
@@ -188,9 +189,12 @@ def read(update: Update, me: Identity) -> Meaning:
 
 def language_of(user: User | None) -> Language | None:
     """The language of somebody's Telegram: Chinese in all its kinds, English for everybody else who says."""
-    if user is None or not user.language_code:
-        return None
-    return "zh_CN" if user.language_code.lower().split("-")[0].split("_")[0] == "zh" else "en"
+    return None if user is None or not user.language_code else _language(user.language_code)
+
+
+@lru_cache(64)
+def _language(code: str) -> Language:
+    return "zh_CN" if code.lower().split("-")[0].split("_")[0] == "zh" else "en"
 
 
 def _message(update_id: int, message: Message, me: Identity) -> Meaning:

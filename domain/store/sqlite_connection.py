@@ -137,11 +137,7 @@ class SqliteSession(SqlSession):
     def _run(self, statement: Statement, values: dict[str, Any]) -> sqlite3.Cursor:
         text, pick, fixed, upset, minds = statement.bound
         if minds:
-            for pile in minds:
-                if pile in self._later:
-                    self._write(pile)
-            # Whatever it is, it may add messages of its own.
-            self._last_message = None
+            self._write_before(minds)
         if fixed:
             values.update(fixed)
         if upset is not None and self.visits is not None:
@@ -159,12 +155,27 @@ class SqliteSession(SqlSession):
             values.update(fixed)
         if upset is not None:
             upset(self.visits, values)
-        self._later.setdefault(pile, {}).setdefault(statement, []).append(pick(values))
+        try:
+            self._later[pile][statement].append(pick(values))
+        except KeyError:
+            self._later.setdefault(pile, {})[statement] = [pick(values)]
 
     def add_all(self, statement: Insertion, rows: Iterable[dict[str, Any]], /) -> None:
         """Add many rows of a kind."""
         _, pick, fixed, _, _ = statement.bound
         self._write_many(statement, [pick({**values, **fixed} if fixed else values) for values in rows])
+
+    def change_all(self, statement: Statement, rows: Sequence[dict[str, Any]], /) -> int:
+        """Run it once for each of these values, and say how many rows were touched."""
+        if len(rows) < 2:
+            return super().change_all(statement, rows)
+        text, pick, fixed, upset, minds = statement.bound
+        self._write_before(minds)
+        if upset is not None and self.visits is not None:
+            for values in rows:
+                upset(self.visits, values)
+        given = [pick({**values, **fixed}) for values in rows] if fixed else [pick(values) for values in rows]
+        return self._connection.executemany(text, given).rowcount
 
     def write_what_waits(self) -> None:
         """Run whatever was left for later."""
@@ -192,6 +203,13 @@ class SqliteSession(SqlSession):
             self._last_message = 0 if row is None else row[0]
         self._last_message += 1
         return self._last_message
+
+    def _write_before(self, minds: tuple[Pile, ...]) -> None:
+        for pile in minds:
+            if pile in self._later:
+                self._write(pile)
+        # Whatever it is, it may add messages of its own.
+        self._last_message = None
 
     def _write(self, pile: Pile) -> None:
         waiting = self._later.pop(pile, None)

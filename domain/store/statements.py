@@ -168,6 +168,10 @@ class SqlSession(ABC):
         for values in rows:
             self.added(statement, **values)
 
+    def change_all(self, statement: Statement, rows: Sequence[dict[str, Any]], /) -> int:
+        """Run it once for each of these values, and say how many rows were touched."""
+        return sum(self.change(statement, **values) for values in rows)
+
     @abstractmethod
     def alone(self, work: Callable[[], T]) -> Outcome:
         """Run a part of the transaction that fails alone: what it did is undone, and the rest stays.

@@ -71,6 +71,7 @@ async def test_a_message_whose_chat_is_locked_waits_alone(
             raise Locked("somebody else holds this chat")
         return sent(self, outbox_id, *rest)
 
+    monkeypatch.setattr(Deliveries, "_alone_here", lambda _: False)
     monkeypatch.setattr(Deliveries, "sent", holding)
     for delivery in deliveries:
         settler.arrived(delivery, Delivered("7"))
@@ -98,6 +99,7 @@ async def test_chats_are_held_in_one_order_whatever_is_noted_of_them(
         held.append(chat_of[outbox_id])
         return sent(self, outbox_id, *rest)
 
+    monkeypatch.setattr(Deliveries, "_alone_here", lambda _: False)
     monkeypatch.setattr(Chats, "set_living", noted)
     monkeypatch.setattr(Deliveries, "sent", told)
     ended: list[int] = []

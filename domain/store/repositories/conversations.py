@@ -254,7 +254,8 @@ def _seal_subject(key: DataKey, subject: Mapping[str, Json]) -> bytes:
 
 
 def _seal_answers(key: DataKey, answers: Iterable[StoredAnswer]) -> bytes:
-    content = ", ".join([answer.written() for answer in answers])
+    # Only the new one was not written before.
+    content = ", ".join([answer._written or answer.written() for answer in answers])  # noqa: SLF001
     return key.seal(f"[{content}]", _ANSWERS_PLACE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, case, exists, insert, literal_column, select, text, update
@@ -101,6 +102,11 @@ def queue(
 def move_up(context: Context, chat_id: int, lane: Lane) -> None:
     """Let the next in line be due, when nobody is before it any more; the chat has to be locked."""
     context.sql.change(_MOVE_UP, chat=chat_id, of_lane=lane)
+
+
+def move_up_all(context: Context, of: Iterable[tuple[int, Lane]]) -> None:
+    """As `move_up`, of several lines."""
+    context.sql.change_all(_MOVE_UP, [{"chat": chat_id, "of_lane": lane} for chat_id, lane in of])
 
 
 def mend(context: Context) -> None:
