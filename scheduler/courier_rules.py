@@ -17,7 +17,9 @@ _BACKOFF: Final = Backoff(most_seconds=300)
 class CourierRules:
     """How the courier works."""
 
-    concurrency: int = 96
+    concurrency: int = 192
+    """Messages under way at most. Limits of a platform keep it to a few; without them, so many hide how long each is on its way."""
+
     shares: Mapping[Lane, float] = field(
         default_factory=lambda: {"reply": 1.0, "reminder": 0.75, "broadcast": 0.5}
     )
