@@ -7,6 +7,8 @@ a `Message` is what the outbox stores.
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from contextlib import suppress
 from functools import lru_cache
 from typing import Annotated, Final, Literal
 
@@ -236,6 +238,25 @@ _MESSAGES: TypeAdapter[ScreenMessage | Said | Card] = TypeAdapter(Message)
 def message_to_json(message: ScreenMessage | Said | Card) -> str:
     """The outbox form of a message."""
     return message.model_dump_json()
+
+
+MINDED: Final = 256
+"""Messages that are kept in mind until they are sent: more than are on their way to many chats at once."""
+
+_minded: Final[OrderedDict[str, ScreenMessage | Said | Card]] = OrderedDict()
+
+
+def keep_in_mind(text: str, message: ScreenMessage | Said | Card) -> None:
+    """This message was just written as `text`, and somebody in this process is about to read it, once."""
+    _minded[text] = message
+    if len(_minded) > MINDED:
+        with suppress(KeyError):
+            _minded.popitem(last=False)
+
+
+def in_mind(text: str) -> ScreenMessage | Said | Card | None:
+    """The message that was written as exactly this text; it is forgotten with that. None: it has to be read."""
+    return _minded.pop(text, None)
 
 
 def message_from_json(text: str) -> ScreenMessage | Said | Card:

@@ -208,8 +208,9 @@ class SqliteSession(SqlSession):
         for pile in minds:
             if pile in self._later:
                 self._write(pile)
-        # Whatever it is, it may add messages of its own.
-        self._last_message = None
+            if pile == "messages":
+                # Whatever it is, it may add messages of its own.
+                self._last_message = None
 
     def _write(self, pile: Pile) -> None:
         waiting = self._later.pop(pile, None)
