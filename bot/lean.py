@@ -59,6 +59,8 @@ def forget_documentation() -> None:
             if code.co_consts and code.co_consts[0] is one.__doc__:
                 one.__code__ = code.replace(co_consts=(None, *code.co_consts[1:]))
             one.__doc__ = None
+            if not one.__module__.startswith("pydantic"):  # which does read annotations
+                del one.__annotations__
         elif isinstance(one, type) and _is_documented(one) and isinstance(one.__dict__.get("__doc__"), str):
             with suppress(AttributeError, TypeError):  # a type that was not made in Python
                 one.__doc__ = None

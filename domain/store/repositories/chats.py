@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from domain.store.context import Context
 from domain.store.errors import NotFound
@@ -15,6 +14,7 @@ from domain.store.repositories.conversations import CONVERSATION_COLUMNS, IS_ACT
 from domain.store.repositories.people import PERSON_COLUMNS, add_person, read_person, remove_person
 from domain.store.schema import WAITING, chats, conversations, deliveries, people
 from domain.store.statements import Row, Statement
+from domain.store.upserts import insert
 from domain.store.visits import Known
 
 CHAT_COLUMNS = (

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Text, bindparam, case, delete, exists, func, literal_column, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.privacy.sealing import BrokenSeal, DataKey
@@ -20,6 +19,7 @@ from domain.store.instants import from_stored, to_stored
 from domain.store.records import UpdateRow, UpdateState
 from domain.store.schema import WAITING, updates
 from domain.store.statements import Insertion, Row, Statement
+from domain.store.upserts import insert
 
 LATE: Final = 500
 """How much smaller the id of an update that comes late may be: a webhook is called a hundred times at once at most. What is
