@@ -271,17 +271,14 @@ def _edited(update_id: int, message: Message) -> Meaning:
 
 def _pressed(update: Update) -> Meaning:
     query = update.callback_query
-    if query is None or query.message is None or query.sender.is_bot:
+    message = None if query is None else query.message
+    if query is None or message is None:
         return Nothing()
-    if query.message.chat.type != "private":
+    chat, sender, number = message.chat, query.sender, message.message_id
+    if sender.is_bot or chat.type != "private":
         return Nothing()
-    return InPrivate(
-        str(query.message.chat.id),
-        f"update:{update.update_id}",
-        language_of(query.sender),
-        Touched(unpack(query.data or ""), query.message.message_id),
-        query.message.message_id,
-    )
+    touched = Touched(unpack(query.data or ""), number)
+    return InPrivate(str(chat.id), f"update:{update.update_id}", language_of(sender), touched, number)
 
 
 def _member(change: ChatMemberUpdated) -> Meaning:

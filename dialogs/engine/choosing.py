@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from dialogs.engine.answers import Json
 from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
-from dialogs.engine.screen import Choice, Expectation, Role, Span, button, plain, strong
+from dialogs.engine.screen import Choice, Expectation, Role, Span, button, named, plain, strong
 from dialogs.engine.unsure import UNCLEAR_VALUE, UNSURE, noted_as_unsure, says_unsure, unsure_choice
 from dialogs.engine.which import Which
 from dialogs.understanding import choice
@@ -146,7 +146,7 @@ class ChooseOne:
         """The label of the option."""
         if value == UNCLEAR_VALUE and self.unsure:
             return noted_as_unsure(self.words)
-        return strong(self._tell(value))
+        return named(self._tell(value))
 
 
 @dataclass(frozen=True, slots=True)
