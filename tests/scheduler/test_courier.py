@@ -438,6 +438,7 @@ async def test_one_that_cannot_be_settled_is_left_to_its_lease_and_holds_up_none
             raise ValueError(outbox_id)
         return sent(self, outbox_id, *rest)
 
+    monkeypatch.setattr(Deliveries, "_alone_here", lambda _: False)
     monkeypatch.setattr(Deliveries, "sent", broken)
     await post.courier.round()
     await post.courier.settled()
