@@ -261,8 +261,12 @@ class Courier:
             self._look_soon = loop.call_at(self._looked_at + self._gather, self._look)
 
     def _look(self) -> None:
+        loop = asyncio.get_running_loop()
         self._look_soon = None
-        if self._running:
+        if self._running and self._looked_at + self._gather > loop.time():
+            # Looked at meanwhile for another reason: what has arrived since may well be taken along by the next again.
+            self._look_in_a_moment()
+        elif self._running:
             self._woken.set()
         else:  # nothing is claimed any more
             self._settler.store(self._settler.lot())

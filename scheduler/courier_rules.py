@@ -36,7 +36,7 @@ class CourierRules:
     poll: timedelta = timedelta(seconds=1)
     """How long what another process put may go unnoticed."""
 
-    gather: timedelta = timedelta(milliseconds=5)
+    gather: timedelta = timedelta(milliseconds=10)
     """How long places that became free, and messages that arrived, wait for others to be looked after together with them,
     counted from when that was done last."""
 
