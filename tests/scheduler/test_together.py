@@ -23,7 +23,7 @@ from tests.support.database import open_database
 from tests.support.queues import DrivenTime, ScriptedSender
 
 RATES = Rates(overall_per_second=None, private_per_second=None, group_per_minute=None)
-RULES = CourierRules(poll=timedelta(seconds=60), gather=timedelta(milliseconds=50))
+RULES = CourierRules(poll=timedelta(seconds=60), gather=timedelta(milliseconds=500))
 
 
 @pytest.fixture
