@@ -30,6 +30,7 @@ from dialogs.engine.screen import (
     Said,
     Screen,
     ScreenMessage,
+    keep_in_mind,
     message_to_json,
     plain,
 )
@@ -155,7 +156,13 @@ class _Reply:
             messages.append(self._card)
         if self._shows_screen:
             messages.append(ScreenMessage(screen=self._screen()))
-        return tuple(talk.tx.outbox.put(talk.chat.id, message_to_json(one), talk.now) for one in messages)
+        return tuple([self._put(one) for one in messages])
+
+    def _put(self, message: Said | Card | ScreenMessage) -> int:
+        chat, text = self._talk.chat, message_to_json(message)
+        if chat.pushed:
+            keep_in_mind(text, message)
+        return self._talk.tx.outbox.put(chat.id, text, self._talk.now)
 
     def _screen(self) -> Screen:
         talk = self._talk

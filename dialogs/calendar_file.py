@@ -10,9 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING, Final
 
 from dialogs.reminder_cards import ReminderCards
 from dialogs.reminder_reasons import reasons, round_items, round_of
@@ -28,6 +26,9 @@ from domain.reminders.tools import Tools
 from domain.store import Chat, Transaction
 from locales.languages import Language
 from locales.words import Catalogues
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT: Final = "-//Zhuoyue//Reminders//EN"
 REFRESHED: Final = timedelta(hours=12)
@@ -56,6 +57,9 @@ class CalendarFiles:
 
 def calendar_of(world: World, situation: Situation, coming: Iterable[Coming]) -> bytes:
     """A calendar with one event for each date. The same dates on the same day give the same bytes."""
+    # Three MB, which a process keeps: loaded when the first asks for a calendar.
+    from icalendar import Calendar
+
     name = world.words.say("Zhuoyue: my dates")
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -74,6 +78,8 @@ def calendar_of(world: World, situation: Situation, coming: Iterable[Coming]) ->
 
 
 def _event(world: World, situation: Situation, reminder: Reminder, number: int) -> Event:
+    from icalendar import Event
+
     programme = world.programme(reminder.programme)
     event = Event()
     again = "" if number == 1 else f".{number}"

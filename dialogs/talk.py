@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from dialogs.addresses import Addresses
 from dialogs.engine.answers import Answers, Json
@@ -38,6 +38,8 @@ _SIGN_OF_LIFE: Final = timedelta(days=1)
 
 _DAYS_KEPT: Final = 8
 
+_SPOKEN: Final[Mapping[str, Language]] = {language: language for language in LANGUAGES}
+
 _ANSWERS: Final = "answers"
 """Where a conversation keeps its answers as they are looked up."""
 
@@ -62,6 +64,14 @@ class _Known:
     return_code: str
 
 
+class _Standing(NamedTuple):
+    """Where some answers lead in a dialog."""
+
+    dialog: Dialog
+    answers: Answers
+    position: Position
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """What every talk draws on: programmes, words and dialogs. Read only."""
@@ -80,12 +90,14 @@ class Library:
     kinds: Kinds = field(default_factory=Kinds.load)
     addresses: Addresses = field(default_factory=Addresses)
 
+    tools: Tools = field(init=False, repr=False, compare=False)
+    """What reminders are planned with."""
+
     _days: dict[date, InUse] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @property
-    def tools(self) -> Tools:
-        """What reminders are planned with."""
-        return Tools(self.kinds, self.programmes, self.vocabulary, self.examiner)
+    def __post_init__(self) -> None:
+        tools = Tools(self.kinds, self.programmes, self.vocabulary, self.examiner)
+        object.__setattr__(self, "tools", tools)
 
     def in_use(self, day: date) -> InUse:
         """The programmes of a day; worked out once a day."""
@@ -103,8 +115,7 @@ class Library:
 
     def words(self, language: str) -> Words:
         """The words of a stored language; English where it is none the product speaks."""
-        known: Language = next((one for one in LANGUAGES if one == language), INTERFACE_SOURCE)
-        return self.catalogues.words(known)
+        return self.catalogues.words(_SPOKEN.get(language, INTERFACE_SOURCE))
 
 
 class Talk:
@@ -137,10 +148,11 @@ class Talk:
         self._dirty = self._subject_changed = False
         self._open = self._stale = True
         self._in_use = library.in_use(day_in_shanghai(now))
-        self._folded: tuple[Dialog, Answers] | None = None
-        """What the position was folded from: dialogs that are the same for everybody are built once."""
-        self.position: Position
-        self.refresh()
+        self._seen: World | None = None
+        self._stands: _Standing | None = None
+        """Worked out when somebody first asks: who turns to something else need not know where they were."""
+        self._folded: _Standing | None = None
+        """What was worked out before: dialogs that are the same for everybody are built once."""
 
     # What is known ------------------------------------------------------------------------------
 
@@ -149,19 +161,42 @@ class Talk:
         if not self._stale:
             return
         self._stale = False
-        self.world = self._world()
-        dialog = self.library.dialogs[self._stored.dialog](self.world)
+        self._seen = self._world()
+        dialog = self.library.dialogs[self._stored.dialog](self._seen)
         folded, known = self._folded, self.answers.stood(dialog)
         if isinstance(known, Position):
-            self.position = known
-        elif folded is not None and folded[0] is dialog:
-            self.position = fold_on(dialog, folded[1], self.position, self.answers)
+            position = known
+        elif folded is not None and folded.dialog is dialog:
+            position = fold_on(dialog, folded.answers, folded.position, self.answers)
             # Built for two worlds, it is the same for everybody: noting it keeps nobody's world in memory.
-            self.answers.note(dialog, self.position)
+            self.answers.note(dialog, position)
         else:
-            self.position = fold(dialog, self.answers)
-        self.dialog = dialog
-        self._folded = (dialog, self.answers)
+            position = fold(dialog, self.answers)
+        self._stands = self._folded = _Standing(dialog, self.answers, position)
+
+    @property
+    def world(self) -> World:
+        """What a dialog knows, as it was when it was last looked at."""
+        if self._seen is None:
+            self._seen = self._world()
+        return self._seen
+
+    @property
+    def dialog(self) -> Dialog:
+        """The dialog of the conversation."""
+        return (self._stands or self._standing()).dialog
+
+    @property
+    def position(self) -> Position:
+        """Where the conversation stood when that was last looked at."""
+        return (self._stands or self._standing()).position
+
+    def _standing(self) -> _Standing:
+        if self._stands is None:
+            self.refresh()
+        if self._stands is None:
+            raise AssertionError("a conversation that was entered has not been looked at")
+        return self._stands
 
     @property
     def conversation(self) -> StoredConversation:
@@ -254,7 +289,7 @@ class Talk:
                 self.dialog.version,
                 stored.subject,
                 self.answers.entries,
-                stored.revision,
+                self._expected + 1,
                 stored.status,
                 stored.started_at,
                 self.now,
@@ -286,7 +321,7 @@ class Talk:
     @property
     def can_be_parked(self) -> bool:
         """Whether there is something in the conversation to come back to."""
-        return self.dialog.parks and bool(self.answers.given())
+        return bool(self.answers.given()) and self.dialog.parks
 
     def start(self, dialog: str, subject: Mapping[str, Json]) -> None:
         """Be in a new conversation, and leave the one before."""
@@ -319,8 +354,8 @@ class Talk:
         self._expected = conversation.revision
         self._dirty = self._subject_changed = False
         self._open = self._stale = True
+        self._seen = self._stands = None
         self.answered = None
-        self.refresh()
 
 
 def _given_in(conversation: StoredConversation) -> Answers:

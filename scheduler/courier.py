@@ -12,59 +12,23 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
 
 import structlog
 
 from domain.clock import Clock
-from domain.store import Chat, Claimed, ClaimedDelivery, Database, Lane, StoreError, Transaction
-from scheduler.backoff import Backoff
+from domain.store import Chat, Claimed, ClaimedDelivery, Database, Lane, Outcome, StoreError, Transaction
 from scheduler.clock_watch import ClockWatch
+from scheduler.courier_rules import CourierRules
 from scheduler.hands import Hands
 from scheduler.limits import Limits
 from scheduler.patience import Patience
 from scheduler.sending import Delivered, Parcel, Receipt, Sender, Unsure, Wait
-from scheduler.settler import Settler
-from scheduler.settling import Settling
+from scheduler.settler import Lot, Settler
+from scheduler.settling import Settling, arrived
 from scheduler.tally import SendTally
 
 _log = structlog.get_logger(__name__)
-
-_BACKOFF: Final = Backoff(most_seconds=300)
-
-
-@dataclass(frozen=True, slots=True)
-class CourierRules:
-    """How the courier works."""
-
-    concurrency: int = 96
-    shares: Mapping[Lane, float] = field(
-        default_factory=lambda: {"reply": 1.0, "reminder": 0.75, "broadcast": 0.5}
-    )
-    """The part of the places each lane may fill, so that slow broadcasts always leave some to replies."""
-
-    lease: timedelta = timedelta(seconds=15)
-    """How long a chat waits after a process died in the middle of sending to it. What takes longer is extended in time."""
-
-    send_timeout: timedelta = timedelta(seconds=60)
-    backoff: Backoff = _BACKOFF
-    max_attempts: int = 30
-    """With the pauses above: given up after about two hours of failures."""
-
-    poll: timedelta = timedelta(seconds=1)
-    """How long what another process put may go unnoticed."""
-
-    gather: timedelta = timedelta(milliseconds=5)
-    """How long places that became free, and messages that arrived, wait for others to be looked after together with them,
-    counted from when that was done last."""
-
-    settle_pauses: tuple[float, ...] = (0.05, 0.2, 1.0, 5.0)
-    """Seconds between attempts to store what came of a message; the last one again and again."""
-
-    grace: timedelta = timedelta(seconds=5)
-    """How long what is under way may take once the courier is told to stop."""
 
 
 class Courier:
@@ -107,8 +71,11 @@ class Courier:
         self._looked_at = 0.0
         """When it was last seen what there is to send, by the clock of the loop."""
         self._look_soon: asyncio.TimerHandle | None = None
+        self._running = False
+        self._claiming = 0
+        """How many claims were handed to the database so far."""
         self._sending: Hands[ClaimedDelivery] = Hands(self._deliver, f"deliver {channel}")
-        self._settler = Settler(database, self._rules.settle_pauses, self._gather, self._done)
+        self._settler = Settler(database, self._rules.settle_pauses, self._done, self._look_in_a_moment)
         self._patience = Patience(self._rules.send_timeout.total_seconds())
         self._woken = asyncio.Event()
         self._less = asyncio.Event()
@@ -121,6 +88,21 @@ class Courier:
         """Something was put into the outbox: look at once. Call it in the event loop's own thread."""
         self._woken.set()
 
+    def expect(self) -> Callable[[], None]:
+        """Something is put by a work that is handed to the database in this step of the event loop.
+
+        Where there is one writer, who does works in the order in which they come, it is claimed in the same commit. Call what
+        this gives once it is committed: it is looked for then unless that has been done.
+        """
+        before = self._claiming
+        self.wake()
+
+        def committed() -> None:
+            if self._claiming == before or not self._database.one_writer:
+                self.wake()
+
+        return committed
+
     def stop(self) -> None:
         """Claim nothing any more; `run` ends when what is under way is settled."""
         self._stopping = True
@@ -128,6 +110,7 @@ class Courier:
 
     async def run(self) -> None:
         """Send until told to stop."""
+        self._running = True
         try:
             while not self._stopping:
                 self._woken.clear()
@@ -140,6 +123,7 @@ class Courier:
                         async with asyncio.timeout(pause):
                             await self._woken.wait()
         finally:
+            self._running = False
             await self._end()
 
     @property
@@ -188,23 +172,45 @@ class Courier:
                 self._under_way[one.chat.id] = one, now
 
     async def _claim_and_start(self) -> float:
-        now = self._monotonic()
-        room = self._room(now)
+        now, lot = self._monotonic(), self._settler.lot()
+        if lot and not self._database.one_writer:
+            # Claims there hold each other up, and are not to wait for chats that somebody else is at.
+            self._settler.store(lot)
+            lot = []
+        room = self._room(now, len(lot))
         if not any(room.values()):
             # When all places are taken, the first to be free wakes us.
+            self._settler.store(lot)
             return self._limits.wait_overall(now) or self._rules.poll.total_seconds()
         resting = self._limits.resting(now)
-        busy = {*self._under_way, *resting}
-        claimed = await self._database.run(
-            lambda tx: tx.deliveries.claim(self._channel, self._clock.now(), self._rules.lease, room, busy)
-        )
+        claimed = await self._settle_and_claim(lot, room, {*self._under_way, *resting})
         self.claims += len(claimed.deliveries)
         self._learn_holds(claimed)
         for delivery in claimed.deliveries:
             self._start(delivery)
         return self._pause(claimed, room, resting)
 
-    def _room(self, now: float) -> dict[Lane, int]:
+    async def _settle_and_claim(self, lot: Lot, room: Mapping[Lane, int], busy: set[int]) -> Claimed:
+        """Settle what arrived, and take what may be sent then, in one commit: chats that were waited for can go on in it."""
+        busy.difference_update(delivery.chat.id for delivery, _ in lot)
+        self._claiming += 1
+
+        def work(tx: Transaction) -> tuple[Outcome | None, Claimed]:
+            settled = tx.alone(lambda part: arrived(part, lot)) if lot else None
+            now, lease = self._clock.now(), self._rules.lease
+            return settled, tx.deliveries.claim(self._channel, now, lease, room, busy)
+
+        try:
+            settled, claimed = await self._database.run(work)
+        except BaseException:
+            self._settler.store(lot)
+            raise
+        if settled is not None:
+            self._settler.settled(lot, settled)
+        return claimed
+
+    def _room(self, now: float, leaving: int) -> dict[Lane, int]:
+        """Of each lane, how many may be sent now; so many of those under way are being settled."""
         allowed, spare = self._limits.room(now), self._limits.room(now, spare=True)
         places = self._rules.concurrency
         return {
@@ -213,7 +219,7 @@ class Courier:
                 int(
                     min(
                         allowed if lane == "reply" else spare,
-                        max(1, int(places * share)) - len(self._under_way),
+                        max(1, int(places * share)) - len(self._under_way) + leaving,
                     )
                 ),
             )
@@ -252,13 +258,22 @@ class Courier:
     def _done(self, delivery: ClaimedDelivery) -> None:
         del self._under_way[delivery.chat.id]
         self._less.set()
+
+    def _look_in_a_moment(self) -> None:
         if self._look_soon is None:
             loop = asyncio.get_running_loop()
             self._look_soon = loop.call_at(self._looked_at + self._gather, self._look)
 
     def _look(self) -> None:
+        loop = asyncio.get_running_loop()
         self._look_soon = None
-        self._woken.set()
+        if self._running and self._looked_at + self._gather > loop.time():
+            # Looked at meanwhile for another reason: what has arrived since may well be taken along by the next again.
+            self._look_in_a_moment()
+        elif self._running:
+            self._woken.set()
+        else:  # nothing is claimed any more
+            self._settler.store(self._settler.lot())
 
     async def _deliver(self, delivery: ClaimedDelivery) -> None:
         receipt = await self._send(delivery)
@@ -314,6 +329,7 @@ class Courier:
             raise
 
     async def _end(self) -> None:
+        self._settler.store(self._settler.lot())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._rules.grace.total_seconds()):
                 await self.settled()

@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
@@ -84,7 +84,8 @@ class Intake:
     """Handles the updates of one channel as long as it runs.
 
     `apologise` is run once for an update that is set aside, in the same transaction. `handled` is called after each
-    commit: replies may be waiting for the courier.
+    commit: replies may be waiting for the courier. `expected` is called in the step of the event loop in which what comes in is
+    handed to the only writer, and what it gives is called instead of `handled`.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Intake:
         *,
         apologise: Handler = say_nothing,
         handled: Callable[[], None] = lambda: None,
+        expected: Callable[[], Callable[[], None]] | None = None,
         rules: IntakeRules | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         dice: random.Random | None = None,
@@ -107,6 +109,7 @@ class Intake:
         self._clock = clock
         self._apologise = apologise
         self._handled = handled
+        self._expected = expected or (lambda: self._handled)
         self._rules = rules or IntakeRules()
         self._dice = dice or random.Random()  # noqa: S311 - no secret
         self._tally = tally or IntakeTally()
@@ -162,11 +165,12 @@ class Intake:
         await asyncio.shield(coming.outcome)
 
     async def _bring_in(self, coming: _Coming) -> None:
+        committed = self._expected()
         taken = await self._database.run(lambda tx: self._take_in(tx, self._gathered(coming)))
         for number, error in taken.failed:
             _log.error("turn failed", update_id=number, attempt=1, error=type(error).__name__)
         if taken.handled or taken.failed:
-            self._handled()
+            committed()
         if taken.waiting:
             self.wake()
 
@@ -184,8 +188,50 @@ class Intake:
         return lambda tx: tx.updates.store(self._channel, rows, now)
 
     def _take_in(self, tx: Transaction, fresh: Sequence[Fresh]) -> _TakenIn:
-        now, taken = self._clock.now(), _TakenIn()
-        for one in sorted(fresh, key=lambda one: one.update_id):
+        now, ordered = self._clock.now(), sorted(fresh, key=lambda one: one.update_id)
+        # Almost always all of them succeed. When one does not, what they did is undone, and each begins anew by itself.
+        failing: list[Fresh] = []
+        together = tx.alone(lambda part: self._together(part, ordered, now, failing))
+        if isinstance(together, Done) and together.value is not None:
+            taken: _TakenIn = together.value
+            return taken
+        if failing and isinstance(together, Failed):
+            # That one has been tried.
+            failed = replace(failing[0], turn=partial(_fail, together.error))
+            ordered = [failed if one is failing[0] else one for one in ordered]
+        return self._one_by_one(tx, ordered, now)
+
+    def _together(
+        self, tx: Transaction, ordered: Sequence[Fresh], now: datetime, failing: list[Fresh]
+    ) -> _TakenIn | None:
+        """Take them all in as one part that fails as a whole, and note the one that failed.
+
+        None, having done nothing: too much waits to know of all of it.
+        """
+        behind = tx.updates.lines(self._channel)
+        if behind is None:
+            return None
+        turns: list[tuple[Fresh, Callable[[Transaction], None]]] = []
+        waiting: list[Fresh] = []
+        for one in ordered:
+            if one.turn is None or one.order_key in behind or len(turns) == AT_ONCE:
+                behind.add(one.order_key)
+                waiting.append(one)
+            else:
+                turns.append((one, one.turn))
+        tx.updates.note_done(self._channel, [one.update_id for one, _ in turns], now)
+        for one, turn in turns:
+            try:
+                turn(tx)
+            except Exception:
+                failing.append(one)
+                raise
+        rows = [(one.update_id, one.order_key, one.payload()) for one in waiting]
+        return _TakenIn(len(turns), tx.updates.store(self._channel, rows, now))
+
+    def _one_by_one(self, tx: Transaction, ordered: Sequence[Fresh], now: datetime) -> _TakenIn:
+        taken = _TakenIn()
+        for one in ordered:
             turn = one.turn if taken.handled < AT_ONCE else None
             outcome = _NOT_NOW if turn is None else tx.alone(partial(self._at_once, one, turn, now))
             if isinstance(outcome, Done) and outcome.value:
@@ -364,6 +410,11 @@ class _TakenIn:
     handled: int = 0
     waiting: int = 0
     failed: list[tuple[int, BaseException]] = field(default_factory=list)
+
+
+def _fail(error: BaseException, _tx: Transaction) -> None:
+    """The turn of an update that is known to fail."""
+    raise error
 
 
 def _counts(error: BaseException) -> bool:

@@ -29,15 +29,7 @@ def may_pass(error: StoreError) -> bool:
 
 def arrived(tx: Transaction, batch: Sequence[Arrival]) -> list[ClaimedDelivery]:
     """Store that these arrived; gives those which somebody else has taken since."""
-    lost: list[ClaimedDelivery] = []
-    # Chat after chat in one order, so that two processes that store what arrived in the same chats never wait for each
-    # other: both of these hold the row of the chat.
-    for delivery, receipt in sorted(batch, key=lambda one: one[0].chat.id):
-        if receipt.living is not None:
-            tx.chats.set_living(delivery.chat.id, receipt.living)
-        if not tx.deliveries.sent(delivery.outbox_id, delivery.fence, receipt.message_ref):
-            lost.append(delivery)
-    return lost
+    return tx.deliveries.arrived([(one, receipt.message_ref, receipt.living) for one, receipt in batch])
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def _load_all(settings: Settings) -> None:
             import bot.telegram.channel
         if settings.metrics_port is not None:
             import bot.metrics.server  # noqa: F401 -- imported so that it is there
+    lean.forget_documentation()
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -56,7 +56,7 @@ class Api:
 
 
 @asynccontextmanager
-async def open_api(token: str, url: str = DEFAULT_URL, connections: int = 128) -> AsyncIterator[Api]:
+async def open_api(token: str, url: str = DEFAULT_URL, connections: int = 256) -> AsyncIterator[Api]:
     """The API, whose connections are closed at the end."""
     request, polling = AiohttpRequest(connections), AiohttpRequest(connections=2)
     base = f"{url.rstrip('/')}/bot"

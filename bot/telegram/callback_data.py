@@ -117,13 +117,11 @@ def pack(button: Button) -> str:
 
 def unpack(data: str) -> Button | None:
     """The button behind this data; None for data this product does not write."""
-    if (paper := _PAPER.fullmatch(data)) is not None:
-        return Paper(paper[1])
-    if (card := _CARD.fullmatch(data)) is not None:
-        return CardPress(card[1], card[2])
     packed = _PACKED.fullmatch(data)
     if packed is None:
-        return None
+        if (card := _CARD.fullmatch(data)) is not None:
+            return CardPress(card[1], card[2])
+        return Paper(paper[1]) if (paper := _PAPER.fullmatch(data)) is not None else None
     kind, first, second, content = packed.groups()
     conversation, revision = int(first, 36), int(second, 36)
     if conversation > _LARGEST:

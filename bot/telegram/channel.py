@@ -130,6 +130,7 @@ class TelegramChannel:
             apologise=apologise,
             handled=courier.wake,
             tally=house.figures.intake,
+            expected=courier.expect,
         )
         keeper = Keeper(signals, intake.take_in, reception.at_once)
         try:

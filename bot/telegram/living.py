@@ -71,9 +71,9 @@ def buried(living: Living | None, pressed: int | None) -> Living | None:
     Only a press on the living message itself leaves it where the person looks: a message sends it up, and who presses an
     older button looks elsewhere.
     """
-    shown = Shown.of(living)
-    if living is None or shown is None or living.conversation == BURIED:
+    if living is None or living.conversation == BURIED:
         return None
-    if pressed is not None and pressed == shown.messages[-1]:
+    found = _REF.fullmatch(living.message_ref)
+    if found is None or (pressed is not None and int(found[1].rpartition(",")[2]) == pressed):
         return None
     return Living(BURIED, living.message_ref)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from dialogs.engine.screen import Card, Frozen, Said, Screen, ScreenMessage
+from dialogs.engine.screen import Card, Frozen, Said, Screen, ScreenMessage, in_mind
 
 
 class Turned(Frozen):
@@ -64,4 +64,4 @@ _OUTGOING: TypeAdapter[AnyOutgoing] = TypeAdapter(Outgoing)
 
 def outgoing(message_json: str) -> AnyOutgoing:
     """The message in an outbox row of a Telegram chat."""
-    return _OUTGOING.validate_json(message_json)
+    return in_mind(message_json) or _OUTGOING.validate_json(message_json)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal, get_args
 
 from pydantic import ValidationError
@@ -192,9 +193,12 @@ def read(update: Update, me: Identity) -> Meaning:
 
 def language_of(user: User | None) -> Language | None:
     """The language of somebody's Telegram: Chinese in all its kinds, English for everybody else who says."""
-    if user is None or not user.language_code:
-        return None
-    return "zh_CN" if user.language_code.lower().split("-")[0].split("_")[0] == "zh" else "en"
+    return None if user is None or not user.language_code else _language(user.language_code)
+
+
+@lru_cache(64)
+def _language(code: str) -> Language:
+    return "zh_CN" if code.lower().split("-")[0].split("_")[0] == "zh" else "en"
 
 
 def _message(update_id: int, message: Message, me: Identity) -> Meaning:
@@ -273,17 +277,14 @@ def _edited(update_id: int, message: Message) -> Meaning:
 
 def _pressed(update: Update) -> Meaning:
     query = update.callback_query
-    if query is None or query.message is None or query.sender.is_bot:
+    message = None if query is None else query.message
+    if query is None or message is None:
         return Nothing()
-    if query.message.chat.type != "private":
+    chat, sender, number = message.chat, query.sender, message.message_id
+    if sender.is_bot or chat.type != "private":
         return Nothing()
-    return InPrivate(
-        str(query.message.chat.id),
-        f"update:{update.update_id}",
-        language_of(query.sender),
-        Touched(unpack(query.data or ""), query.message.message_id),
-        query.message.message_id,
-    )
+    touched = Touched(unpack(query.data or ""), number)
+    return InPrivate(str(chat.id), f"update:{update.update_id}", language_of(sender), touched, number)
 
 
 def _member(change: ChatMemberUpdated) -> Meaning:

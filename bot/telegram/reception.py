@@ -146,7 +146,7 @@ class Reception:
             self._tidy(tx, chat, moved)
 
     def _tidy(self, tx: Transaction, chat: Chat, moved: Living | None) -> None:
-        shown = Shown.of(moved)
+        shown = None if moved is None else Shown.of(moved)
         if shown is not None and not shown.keep:
             tidy = Tidy(message_id=shown.messages[-1])
             tx.outbox.put(chat.id, tidy.model_dump_json(), self._house.clock.now(), "broadcast")

@@ -6,31 +6,28 @@ old, or cannot be edited any more, it is sent again as a new message.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from html import unescape
-from typing import Any, Final, assert_never
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import assert_never
 
 import structlog
 from pydantic import ValidationError
 from telegram import Bot
-from telegram.constants import ParseMode
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.house import House
-from bot.telegram.calls import Calls, inline_keyboard
+from bot.telegram.calls import Calls
 from bot.telegram.documents import Documents
 from bot.telegram.keyboards import View
 from bot.telegram.living import BURIED, Shown
 from bot.telegram.markup import escape, links_in
-from bot.telegram.notes import Hint, Pointer, Tidy, Turned, WantedPaper, outgoing
+from bot.telegram.notes import AnyOutgoing, Hint, Pointer, Tidy, Turned, WantedPaper, outgoing
+from bot.telegram.parts import Parts, text_call
 from bot.telegram.phone_key import PhoneKey
 from bot.telegram.reading import Identity
 from bot.telegram.rendering import Rendered, render, render_card
-from bot.telegram.rows import Rows
 from bot.telegram.signals import Signals
-from bot.telegram.splitting import bare
-from bot.telegram.verdicts import Floods, edit_verdict, is_about_format, verdict
+from bot.telegram.verdicts import Floods, edit_verdict, verdict
 from bot.telegram.writing_prompt import WritingPrompt
 from dialogs.engine.screen import Card, Said, Screen, ScreenMessage
 from domain.clock import day_in_shanghai
@@ -38,12 +35,6 @@ from domain.store import Chat, StoreError
 from locales.languages import LANGUAGES
 from locales.words import Words
 from scheduler.sending import Delivered, Parcel, Receipt, Refused, TryAgain
-
-_NO_PREVIEW: Final = {"is_disabled": True}
-_HTML: Final = ParseMode.HTML.value
-
-REMEMBERED: Final = 1_000
-"""Messages of several parts whose first parts went out, and that wait to be gone on with."""
 
 _log = structlog.get_logger(__name__)
 
@@ -58,11 +49,14 @@ class TelegramSender:
         self._me = me
         self._signals = signals
         self._documents = Documents(house, bot, me)
-        self._phone_key = PhoneKey(bot, self._pause)
-        self._prompt = WritingPrompt(bot, self._pause)
+        self._parts = Parts(
+            self._calls,
+            1 / house.settings.telegram_chat_per_second,
+            paid_broadcast=house.settings.telegram_paid_broadcast,
+        )
+        self._phone_key = PhoneKey(bot, self._parts.pause)
+        self._prompt = WritingPrompt(bot, self._parts.pause)
         self._floods = Floods()
-        self._begun: dict[int, list[int]] = {}
-        self._edits: set[int] = set()
 
     async def send(self, parcel: Parcel) -> Receipt:
         """Send one message and say what came of it."""
@@ -76,13 +70,17 @@ class TelegramSender:
         except TelegramError as error:
             if isinstance(error, InvalidToken):
                 _log.error("telegram refuses the token; check ZHUOYUE_TELEGRAM_TOKEN")
-            return verdict(error, parcel.chat.id, self._floods, harmless=parcel.outbox_id in self._edits)
+            return verdict(error, parcel.chat.id, self._floods, harmless=self._parts.only_edits(parcel))
         finally:
-            self._edits.discard(parcel.outbox_id)
+            self._parts.ended(parcel)
             self._signals.answered(parcel.chat.address)
 
     async def _send(self, parcel: Parcel) -> Receipt:
-        message = outgoing(parcel.message_json)
+        rendered: Rendered | None = None
+        if parcel.lane == "broadcast":
+            message, rendered = _told_to_many(parcel.message_json)
+        else:
+            message = outgoing(parcel.message_json)
         match message:
             case ScreenMessage(screen=screen):
                 return await self._screen(parcel, screen, View())
@@ -91,10 +89,10 @@ class TelegramSender:
             case Said():
                 return Delivered("", calls=0)
             case Card():
-                return await self._card(parcel, message)
+                return await self._card(parcel, message, rendered or render_card(message))
             case Hint():
                 text = _hint(message, self._words(parcel.chat.language))
-                return Delivered(str(await self._text(parcel, escape(text))))
+                return Delivered(str(await self._parts.text(parcel, escape(text))))
             case Tidy(message_id=message_id):
                 return await self._tidy(parcel, message_id)
             case WantedPaper(path=path):
@@ -118,32 +116,10 @@ class TelegramSender:
             and parcel.lane == "reply"
             and shown.gives_way_to(screen.conversation, living, now)
             and len(shown.messages) == len(rendered.texts)
-            and (calls := await self._edit(parcel, shown, rendered)) is not None
+            and (calls := await self._parts.edit(parcel, shown.messages, rendered)) is not None
         ):
             return await self._edited(parcel, screen, shown, calls, words)
         return await self._new(parcel, screen, shown, rendered, words)
-
-    async def _edit(self, parcel: Parcel, shown: Shown, rendered: Rendered) -> int | None:
-        """Edit in place; None when that is refused and a new message is called for, else how many calls it took."""
-        # An edit that is repeated has no second effect.
-        self._edits.add(parcel.outbox_id)
-        last = len(rendered.texts) - 1
-        for place, (message_id, text) in enumerate(zip(shown.messages, rendered.texts, strict=True)):
-            rows = rendered.rows if place == last else ()
-            if place:
-                await self._pause()
-            try:
-                await self._calls.edit(
-                    _text(parcel.chat.address, text, rows) | {"message_id": message_id, "parse_mode": _HTML}
-                )
-            except BadRequest as error:
-                match edit_verdict(error):
-                    case "same":
-                        continue
-                    case "not_editable" | "other":
-                        self._edits.discard(parcel.outbox_id)
-                        return None
-        return last + 1
 
     async def _edited(
         self, parcel: Parcel, screen: Screen, shown: Shown, calls: int, words: Words
@@ -163,8 +139,10 @@ class TelegramSender:
     async def _new(
         self, parcel: Parcel, screen: Screen, before: Shown | None, rendered: Rendered, words: Words
     ) -> Delivered:
-        noted = self._sent_before(parcel.outbox_id, before)
-        sent = await self._parts(parcel, rendered, noted, lambda sent: self._remember(parcel, sent, before))
+        noted = self._sent_before(parcel, before)
+        sent = await self._parts.send(
+            parcel, rendered, noted, lambda sent: self._remember(parcel, sent, before)
+        )
         key = before.phone_key if before is not None else None
         key, more = await self._phone_key.settle(parcel.chat, screen, key, words)
         line = before.prompt if before is not None else None
@@ -173,74 +151,45 @@ class TelegramSender:
         shown = Shown(tuple(sent), self._house.clock.now(), key, keep=keep, prompt=line)
         return Delivered(str(sent[-1]), shown.note(screen.conversation), len(sent) + more + lines)
 
-    async def _parts(
-        self,
-        parcel: Parcel,
-        rendered: Rendered,
-        before: Sequence[int],
-        remember: Callable[[list[int]], Awaitable[None]],
-    ) -> list[int]:
-        """Send a text of several parts, going on where an earlier attempt stopped; the buttons are under the last."""
-        last = len(rendered.texts) - 1
-        # The buttons are under the last part: that one is always sent.
-        sent = list(before[:last])
-        for place in range(len(sent), last + 1):
-            rows = rendered.rows if place == last else ()
-            if place:
-                await self._pause()
-            sent.append(await self._text(parcel, rendered.texts[place], rows))
-            if place < last:
-                await remember(sent)
-        self._begun.pop(parcel.outbox_id, None)
-        return sent
-
-    def _sent_before(self, outbox_id: int, noted: Shown | None) -> list[int]:
+    def _sent_before(self, parcel: Parcel, noted: Shown | None) -> Sequence[int]:
         """The parts that went out when this message was tried before, by this process or another."""
-        if outbox_id in self._begun:
-            return self._begun[outbox_id]
-        return list(noted.messages) if noted is not None and noted.begun == outbox_id else []
+        begun = self._parts.begun(parcel)
+        if begun is not None:
+            return begun
+        return noted.messages if noted is not None and noted.begun == parcel.outbox_id else ()
 
     async def _remember(self, parcel: Parcel, sent: list[int], before: Shown | None) -> None:
         """Note which parts went out, also for a process that comes after us."""
-        await self._keep_in_mind(parcel, sent)
+        await self._parts.keep_in_mind(parcel, sent)
         key = before.phone_key if before is not None else None
         line = before.prompt if before is not None else None
         begun = Shown(tuple(sent), self._house.clock.now(), key, begun=parcel.outbox_id, prompt=line)
         noted = begun.note(BURIED)
         await self._house.database.run(lambda tx: tx.chats.set_living(parcel.chat.id, noted))
 
-    async def _keep_in_mind(self, parcel: Parcel, sent: list[int]) -> None:
-        """Note which parts went out for as long as this process lives."""
-        self._begun[parcel.outbox_id] = sent
-        while len(self._begun) > REMEMBERED:
-            self._begun.pop(next(iter(self._begun)))
-
-    async def _pause(self) -> None:
-        """The limits count messages of ours as one; their further parts keep to the pace of the chat by themselves."""
-        await asyncio.sleep(1 / self._house.settings.telegram_chat_per_second)
-
     # Cards ----------------------------------------------------------------------------------------
 
-    async def _card(self, parcel: Parcel, card: Card) -> Delivered:
+    async def _card(self, parcel: Parcel, card: Card, rendered: Rendered) -> Delivered:
         """A card is a message of its own; what was pressed on it is shown in its place."""
-        rendered = render_card(card)
-        if card.place.isdecimal() and len(rendered.texts) == 1:
-            shown = Shown((int(card.place),), self._house.clock.now())
-            if await self._edit(parcel, shown, rendered) is not None:
-                return Delivered(card.place)
+        if (
+            card.place.isdecimal()
+            and len(rendered.texts) == 1
+            and await self._parts.edit(parcel, (int(card.place),), rendered) is not None
+        ):
+            return Delivered(card.place)
         # The living message is another one: what is noted with the chat is about that.
-        sent = await self._parts(
+        sent = await self._parts.send(
             parcel,
             rendered,
-            self._begun.get(parcel.outbox_id, []),
-            lambda sent: self._keep_in_mind(parcel, sent),
+            self._parts.begun(parcel) or (),
+            lambda sent: self._parts.keep_in_mind(parcel, sent),
         )
         return Delivered(str(sent[-1]), calls=len(sent))
 
     # Other messages -------------------------------------------------------------------------------
 
     async def _tidy(self, parcel: Parcel, message_id: int) -> Delivered:
-        self._edits.add(parcel.outbox_id)
+        self._parts.will_edit(parcel)
         try:
             await self._calls.call(
                 "editMessageReplyMarkup", {"chat_id": int(parcel.chat.address), "message_id": message_id}
@@ -255,7 +204,7 @@ class TelegramSender:
         message = await self._documents.send(chat, path, words)
         if message is None:
             text = words.say("That document is not there any more.")
-            return Delivered(str(await self._text(parcel, escape(text))))
+            return Delivered(str(await self._parts.text(parcel, escape(text))))
         return Delivered(str(message))
 
     async def _pointer(self, chat: Chat, pointer: Pointer) -> Delivered:
@@ -263,7 +212,7 @@ class TelegramSender:
         text = words.say("I answer in a private chat, so that what you tell me stays between us.")
         url = f"https://t.me/{self._me.username}?start={pointer.argument or 'menu'}"
         button = {"text": words.say("Open the private chat"), "url": url}
-        given = _text(chat.address, text) | {
+        given = text_call(chat.address, text) | {
             "reply_markup": {"inline_keyboard": [[button]]},
             "reply_parameters": {"message_id": pointer.reply_to, "allow_sending_without_reply": True},
         }
@@ -271,34 +220,21 @@ class TelegramSender:
             given["message_thread_id"] = pointer.topic
         return Delivered(str(await self._calls.send(given)))
 
-    async def _text(self, parcel: Parcel, html: str, rows: Rows = ()) -> int:
-        """Send one text; without its formatting when Telegram cannot read that."""
-        given = _text(parcel.chat.address, html, rows)
-        if parcel.lane == "broadcast" and self._house.settings.telegram_paid_broadcast:
-            given["allow_paid_broadcast"] = True
-        try:
-            return await self._calls.send(given | {"parse_mode": _HTML})
-        except BadRequest as error:
-            if not is_about_format(error):
-                raise
-            _log.error("telegram could not read our formatting")
-            return await self._calls.send(given | {"text": unescape(bare(html))})
-
     def _words(self, language: str) -> Words:
         known = next((one for one in LANGUAGES if one == language), self._house.settings.language)
         return self._house.catalogues.words(known)
 
 
+@lru_cache(8)
+def _told_to_many(message_json: str) -> tuple[AnyOutgoing, Rendered | None]:
+    """A broadcast, the same to everybody: read, and where it is a card rendered, once. Nobody's own words are in it."""
+    message = outgoing(message_json)
+    return message, render_card(message) if isinstance(message, Card) else None
+
+
 def _is_worth_keeping(screen: Screen) -> bool:
     """A result and whatever else can be had as a document."""
     return any(True for _ in links_in(screen.blocks))
-
-
-def _text(address: str, text: str, rows: Rows = ()) -> dict[str, Any]:
-    given: dict[str, Any] = {"chat_id": int(address), "text": text, "link_preview_options": _NO_PREVIEW}
-    if rows:
-        given["reply_markup"] = inline_keyboard(rows)
-    return given
 
 
 def _hint(hint: Hint, words: Words) -> str:

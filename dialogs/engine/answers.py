@@ -112,16 +112,21 @@ class Answers:
     def put(self, name: str, value: Json, said: str, at: datetime) -> Answers:
         """With the entry of ``name`` set; a replaced entry keeps its place in the order."""
         new = Answer(name, value, said, at)
-        if self.get(name) is None:
-            return Answers((*self.entries, new))
-        return Answers(tuple(new if entry.state == name else entry for entry in self.entries))
+        known = self._sorted()
+        if name in known.by_name:
+            return Answers(tuple([new if entry.state == name else entry for entry in self.entries]))
+        after = Answers((*self.entries, new))
+        if value is not None and not name.startswith("@") and not name.endswith(_DRAFT):
+            # Nothing but the new one has to be sorted in.
+            found = _Sorted({**known.by_name, name: new}, {**known.given, name: new}, known.opened)
+            object.__setattr__(after, "_found", found)
+        return after
 
     def without(self, *names: str) -> Answers:
         """Without any trace of ``names``."""
-        known = self._sorted().by_name
-        if not any(name in known for name in names):
+        if self._sorted().by_name.keys().isdisjoint(names):
             return self
-        return Answers(tuple(entry for entry in self.entries if entry.state not in names))
+        return Answers(tuple([entry for entry in self.entries if entry.state not in names]))
 
     def with_draft(self, name: str, value: Json, said: str, at: datetime) -> Answers:
         """With ``value`` as what has been given so far to the question of ``name``; null drops it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from dialogs.engine.answers import Json
 from dialogs.engine.question import Drafted, Prompt, Reading, Refused, Took
-from dialogs.engine.screen import Choice, Expectation, Role, Span, button, plain, strong
+from dialogs.engine.screen import Choice, Expectation, Role, Span, button, named, plain, strong
 from dialogs.engine.unsure import UNCLEAR_VALUE, UNSURE, noted_as_unsure, says_unsure, unsure_choice
 from dialogs.engine.which import Which
 from dialogs.understanding import choice
@@ -80,7 +80,10 @@ class ChooseOne:
             return self._which.press(key, draft)
         if key == UNSURE and self.unsure:
             return Took(UNCLEAR_VALUE, self.words.say("Not sure"))
-        return next((Took(option.value, option.label) for option in self.options if option.key == key), None)
+        for option in self.options:
+            if option.key == key:
+                return Took(option.value, option.label)
+        return None
 
     def type(self, text: str, draft: Json) -> Reading:
         """The option that is named, by its label, its number or (yes and no) in other words."""
@@ -130,7 +133,10 @@ class ChooseOne:
         return next(option.value for option in self.options if option.key == key)
 
     def _tell(self, value: Json) -> str:
-        return next((option.label for option in self.options if _same(option.value, value)), "")
+        for option in self.options:
+            if _same(option.value, value):
+                return option.label
+        return ""
 
     def holds(self, value: Json) -> bool:
         """Whether the option still exists."""
@@ -140,7 +146,7 @@ class ChooseOne:
         """The label of the option."""
         if value == UNCLEAR_VALUE and self.unsure:
             return noted_as_unsure(self.words)
-        return strong(self._tell(value))
+        return named(self._tell(value))
 
 
 @dataclass(frozen=True, slots=True)

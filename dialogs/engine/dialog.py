@@ -7,7 +7,7 @@ per answer) and otherwise a `Goes` that lists all it may choose from; so a dialo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,6 +142,16 @@ class Dialog:
     def __post_init__(self) -> None:
         for state in self.states:
             self._known.setdefault(state.name, state)
+
+    def views_among(self, names: Iterable[str]) -> list[str]:
+        """Those of the names that are the names of views, in their order."""
+        known = self._known
+        views = []
+        for name in names:
+            state = known.get(name) or self.state(name)
+            if state is not None and state.view:
+                views.append(name)
+        return views
 
     def state(self, name: str) -> State | None:
         """The state called ``name``, generated if need be."""

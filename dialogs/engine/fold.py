@@ -118,14 +118,11 @@ def revise(dialog: Dialog, answers: Answers, name: str, value: Json, said: str, 
 
 def _drop_views(dialog: Dialog, answers: Answers, changed: str) -> Answers:
     """Without the answers of views that spoke about what was before: all of them, or those after a changed view."""
-    names = tuple(answers.given())
-    state = dialog.state(changed)
-    later = (
-        names[names.index(changed) + 1 :] if state is not None and state.view and changed in names else names
-    )
-    views = tuple(
-        name for name in later if name != changed and (other := dialog.state(name)) is not None and other.view
-    )
+    views = dialog.views_among(answers.given())
+    if not views:
+        return answers
+    if changed in views:
+        return answers.without(*views[views.index(changed) + 1 :])
     return answers.without(*views)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from dialogs.engine.answers import Answer, Answers
 from dialogs.engine.dialog import Dialog, State
@@ -87,6 +89,8 @@ def label_of(
 
 
 def _without_doubles(choices: list[Choice]) -> tuple[Choice, ...]:
+    if len({choice.key for choice in choices}) == len(choices):
+        return tuple(choices)
     first: dict[str, Choice] = {}
     for choice in choices:
         first.setdefault(choice.key, choice)
@@ -121,13 +125,19 @@ def _kept(state: State, held: Answer | None, words: Words) -> tuple[Block, ...]:
 
 
 def _ways_out(position: Position, frame: Frame, held: Answer | None) -> tuple[Choice, ...]:
-    say = frame.words.say
+    if position.at_start:
+        return _named_ways_out(frame.words, None, frame.home)
+    keeps = position.editing and position.draft is None and held is not None
+    return _named_ways_out(frame.words, "keep" if keeps else "back", frame.home)
+
+
+@lru_cache(32)
+def _named_ways_out(words: Words, behind: Literal["keep", "back"] | None, home: bool) -> tuple[Choice, ...]:
     ways = []
-    if not position.at_start:
-        keeps = position.editing and position.draft is None and held is not None
-        label = say("Keep my answer") if keeps else say("Back")
+    if behind is not None:
+        label = words.say("Keep my answer") if behind == "keep" else words.say("Back")
         ways.append(button(BACK, label, "navigation"))
-    if not frame.home:
-        ways.append(button(MENU, say("Menu"), "navigation"))
-    ways.append(button(HELP, say("Help"), "navigation"))
+    if not home:
+        ways.append(button(MENU, words.say("Menu"), "navigation"))
+    ways.append(button(HELP, words.say("Help"), "navigation"))
     return tuple(ways)

@@ -7,6 +7,8 @@ a `Message` is what the outbox stores.
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from contextlib import suppress
 from functools import lru_cache
 from typing import Annotated, Final, Literal
 
@@ -238,6 +240,25 @@ def message_to_json(message: ScreenMessage | Said | Card) -> str:
     return message.model_dump_json()
 
 
+MINDED: Final = 256
+"""Messages that are kept in mind until they are sent: more than are on their way to many chats at once."""
+
+_minded: Final[OrderedDict[str, ScreenMessage | Said | Card]] = OrderedDict()
+
+
+def keep_in_mind(text: str, message: ScreenMessage | Said | Card) -> None:
+    """This message was just written as `text`, and somebody in this process is about to read it, once."""
+    _minded[text] = message
+    if len(_minded) > MINDED:
+        with suppress(KeyError):
+            _minded.popitem(last=False)
+
+
+def in_mind(text: str) -> ScreenMessage | Said | Card | None:
+    """The message that was written as exactly this text; it is forgotten with that. None: it has to be read."""
+    return _minded.pop(text, None)
+
+
 def message_from_json(text: str) -> ScreenMessage | Said | Card:
     """The message in an outbox row."""
     return _MESSAGES.validate_json(text)
@@ -251,6 +272,12 @@ def plain(text: str) -> tuple[Span, ...]:
 def strong(text: str) -> tuple[Span, ...]:
     """One run of emphasised text; nothing for an empty one."""
     return (Span(text=text, strong=True),) if text else ()
+
+
+@lru_cache(1024)
+def named(label: str) -> tuple[Span, ...]:
+    """As `strong`, for what stands on a `button`: made once, as the button is."""
+    return strong(label)
 
 
 Details.model_rebuild()

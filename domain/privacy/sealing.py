@@ -39,10 +39,11 @@ class DataKey:
     Owners whose values lie under one secret (``update:…``) can share its cipher, which saves making it each time.
     """
 
-    __slots__ = ("_cipher", "owner")
+    __slots__ = ("_cipher", "_owned", "owner")
 
     def __init__(self, secret: bytes | AESGCM, owner: str) -> None:
         self._cipher = secret if isinstance(secret, AESGCM) else AESGCM(secret)
+        self._owned = f"|{owner}".encode()
         self.owner = owner
 
     def __repr__(self) -> str:
@@ -51,23 +52,20 @@ class DataKey:
     def seal(self, plain: str, place: str) -> bytes:
         """Seal a text for one place, for example ``people.name``."""
         nonce = _nonce()
-        return _FORMAT + nonce + self._cipher.encrypt(nonce, plain.encode(), self._associated(place))
+        return _FORMAT + nonce + self._cipher.encrypt(nonce, plain.encode(), place.encode() + self._owned)
 
     def open(self, sealed: bytes, place: str) -> str:
         """Open what was sealed for this owner and place. Raises BrokenSeal."""
-        return _open(self._cipher, sealed, self._associated(place)).decode()
+        return _open(self._cipher, sealed, place.encode() + self._owned).decode()
 
     def seal_bytes(self, plain: bytes, place: str) -> bytes:
         """Seal what is no text, for example a file."""
         nonce = _nonce()
-        return _FORMAT + nonce + self._cipher.encrypt(nonce, plain, self._associated(place))
+        return _FORMAT + nonce + self._cipher.encrypt(nonce, plain, place.encode() + self._owned)
 
     def open_bytes(self, sealed: bytes, place: str) -> bytes:
         """Open what was sealed with `seal_bytes`. Raises BrokenSeal."""
-        return _open(self._cipher, sealed, self._associated(place))
-
-    def _associated(self, place: str) -> bytes:
-        return f"{place}|{self.owner}".encode()
+        return _open(self._cipher, sealed, place.encode() + self._owned)
 
 
 def new_wrapped_key(master: MasterKey, kind: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
@@ -14,6 +14,7 @@ from domain.store.instants import to_stored
 from domain.uploads.files import FileKind
 
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
+_quoted: Final[Callable[[str], str]] = json.encoder.encode_basestring
 
 Json = bool | int | float | str | None | list["Json"] | dict[str, "Json"]
 """Anything JSON can say. The store keeps it and gives it back, and never looks inside."""
@@ -90,7 +91,8 @@ class StoredAnswer:
         """As it stands in the stored list."""
         text = self._written
         if text is None:
-            text = _to_json([self.state, self.value, self.said, to_stored(self.at)])
+            value = _quoted(self.value) if type(self.value) is str else _to_json(self.value)
+            text = f"[{_quoted(self.state)}, {value}, {_quoted(self.said)}, {to_stored(self.at)}]"
             object.__setattr__(self, "_written", text)
         return text
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import aiosqlite
 
-from domain.store.errors import NotFound, Unavailable
+from domain.store.errors import NotFound, StaleRevision, Unavailable
 from domain.store.outcomes import Done, Failed, Outcome
+from domain.store.postponed import ROWS_AT_ONCE, Pile
 from domain.store.sqlite_errors import from_sqlite, from_system
 from domain.store.statements import BackEnd, Insertion, Row, SqlSession, Statement
 from domain.store.visits import Visits
@@ -92,7 +93,15 @@ def _connect(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
 class SqliteSession(SqlSession):
     """A transaction on SQLite, as repositories see it."""
 
-    __slots__ = ("_connection", "_execute", "_path", "checkpoint_wanted", "visits")
+    __slots__ = (
+        "_connection",
+        "_execute",
+        "_last_message",
+        "_later",
+        "_path",
+        "checkpoint_wanted",
+        "visits",
+    )
 
     back_end: BackEnd = "sqlite"
 
@@ -102,6 +111,8 @@ class SqliteSession(SqlSession):
         self._execute = connection.execute
         self.checkpoint_wanted = False
         self.visits = visits
+        self._later: dict[Pile, dict[Statement, list[Sequence[Any]]]] = {}
+        self._last_message: int | None = None
 
     def rows(self, statement: Statement, /, **values: Any) -> list[Row]:
         """Every row of the answer."""
@@ -124,23 +135,118 @@ class SqliteSession(SqlSession):
         return added
 
     def _run(self, statement: Statement, values: dict[str, Any]) -> sqlite3.Cursor:
-        text, bind = statement.bound
-        if statement.upset is not None and self.visits is not None:
-            statement.upset(self.visits, values)
-        return self._execute(text, bind(values))
+        text, pick, fixed, upset, minds = statement.bound
+        if minds:
+            self._write_before(minds)
+        if fixed:
+            values.update(fixed)
+        if upset is not None and self.visits is not None:
+            upset(self.visits, values)
+        return self._execute(text, pick(values))
+
+    def later(self, pile: Pile, statement: Statement, /, **values: Any) -> None:
+        """Run it together with others of its kind."""
+        if self.visits is None:
+            # Nobody writes here.
+            self._run(statement, values)
+            return
+        _, pick, fixed, upset, _ = statement.bound
+        if fixed:
+            values.update(fixed)
+        if upset is not None:
+            upset(self.visits, values)
+        try:
+            self._later[pile][statement].append(pick(values))
+        except KeyError:
+            self._later.setdefault(pile, {})[statement] = [pick(values)]
+
+    def add_all(self, statement: Insertion, rows: Iterable[dict[str, Any]], /) -> None:
+        """Add many rows of a kind."""
+        _, pick, fixed, _, _ = statement.bound
+        self._write_many(statement, [pick({**values, **fixed} if fixed else values) for values in rows])
+
+    def change_all(self, statement: Statement, rows: Sequence[dict[str, Any]], /) -> int:
+        """Run it once for each of these values, and say how many rows were touched."""
+        if len(rows) < 2:
+            return super().change_all(statement, rows)
+        text, pick, fixed, upset, minds = statement.bound
+        self._write_before(minds)
+        if upset is not None and self.visits is not None:
+            for values in rows:
+                upset(self.visits, values)
+        given = [pick({**values, **fixed}) for values in rows] if fixed else [pick(values) for values in rows]
+        return self._connection.executemany(text, given).rowcount
+
+    def write_what_waits(self) -> None:
+        """Run whatever was left for later."""
+        for pile in tuple(self._later):
+            self._write(pile)
+        self._last_message = None
+
+    def undone(self) -> None:
+        """What was done is undone: nothing of it waits, and nothing that was read while it was done is to be believed."""
+        self._later.clear()
+        self._last_message = None
+        if self.visits is not None:
+            self.visits.clear()
+
+    def next_message(self) -> int | None:
+        """The id of the next message that is put into the outbox; None where the database has to be asked for each.
+
+        It is taken: the message has to be added under it.
+        """
+        if self.visits is None:
+            return None
+        if self._last_message is None:
+            self._write("messages")
+            row = self._execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").fetchone()
+            self._last_message = 0 if row is None else row[0]
+        self._last_message += 1
+        return self._last_message
+
+    def _write_before(self, minds: tuple[Pile, ...]) -> None:
+        for pile in minds:
+            if pile in self._later:
+                self._write(pile)
+            if pile == "messages":
+                # Whatever it is, it may add messages of its own.
+                self._last_message = None
+
+    def _write(self, pile: Pile) -> None:
+        waiting = self._later.pop(pile, None)
+        if waiting is None:
+            return
+        for statement, rows in waiting.items():
+            if len(rows) == 1:
+                changed = self._execute(statement.bound.text, rows[0]).rowcount
+            else:
+                changed = self._write_many(statement, rows)
+            if changed != len(rows):
+                raise StaleRevision("something was changed meanwhile that nobody else can have changed")
+
+    def _write_many(self, statement: Statement, rows: list[Sequence[Any]]) -> int:
+        whole = 0
+        if isinstance(statement, Insertion):
+            whole = len(rows) - len(rows) % ROWS_AT_ONCE
+            for first in range(0, whole, ROWS_AT_ONCE):
+                lot = rows[first : first + ROWS_AT_ONCE]
+                self._execute(statement.of_many, [value for row in lot for value in row])
+        rest = rows[whole:]
+        return whole + (self._connection.executemany(statement.bound.text, rest).rowcount if rest else 0)
 
     def alone(self, work: Callable[[], T]) -> Outcome:
         """Run a part of the transaction that fails alone."""
         execute = self._execute
+        self.write_what_waits()
         execute("SAVEPOINT part")
         try:
             value = work()
+            self.write_what_waits()
         except Exception as error:
             if not self._connection.in_transaction:
                 # SQLite itself gave up the whole transaction (disk full, I/O error): nothing is left of the rest.
                 raise
-            if self.visits is not None:
-                self.visits.clear()
+            self.undone()
             execute("ROLLBACK TO part")
             execute("RELEASE part")
             return Failed(from_sqlite(error, self._path) if isinstance(error, sqlite3.Error) else error)

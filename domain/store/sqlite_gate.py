@@ -133,11 +133,12 @@ class SqliteWriter:
         execute("SAVEPOINT work")
         try:
             value = work(session)
+            session.write_what_waits()
         except BaseException as error:
             if not connection.in_transaction:
                 # SQLite itself gave up the whole transaction (disk full, I/O error): nothing of the group is left.
                 raise
-            self._visits.clear()
+            session.undone()
             execute("ROLLBACK TO work")
             execute("RELEASE work")
             return Failed(from_sqlite(error, self._path) if isinstance(error, sqlite3.Error) else error)

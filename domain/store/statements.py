@@ -7,10 +7,10 @@ safe because every column has a primitive type (see `schema`), so no value needs
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql.dml import Insert
@@ -18,6 +18,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from domain.store.errors import NotFound
 from domain.store.outcomes import Outcome
+from domain.store.postponed import ROWS_AT_ONCE, Pile, minds
 from domain.store.visits import Upset, Visits, upset_by
 
 T = TypeVar("T")
@@ -26,6 +27,19 @@ BackEnd = Literal["sqlite", "postgresql"]
 
 Row: TypeAlias = tuple[Any, ...]
 """A row as the driver gives it; the repository that asked knows its columns."""
+
+
+class Bound(NamedTuple):
+    """A statement as it is run on SQLite."""
+
+    text: str
+    pick: Callable[[Mapping[str, Any]], Sequence[Any]]
+    """Puts named values, fixed ones among them, in the order of the text. KeyError names one that is missing."""
+
+    fixed: Mapping[str, Any]
+    upset: Upset | None
+    minds: tuple[Pile, ...]
+    """What is to be written before."""
 
 
 class Statement:
@@ -46,30 +60,26 @@ class Statement:
         return str(compiled), tuple((name, name in fixed, fixed.get(name)) for name in names)
 
     @cached_property
-    def bound(self) -> tuple[str, Callable[[dict[str, Any]], Sequence[Any]]]:
-        """The text for SQLite, and what puts named values in its order. KeyError names one that is missing.
-
-        The values are those of one call: fixed ones are added to them.
-        """
+    def bound(self) -> Bound:
+        """As it is run on SQLite."""
         text, parameters = self.sqlite
         names = [name for name, _, _ in parameters]
         fixed = {name: value for name, is_fixed, value in parameters if is_fixed}
-        pick: Callable[[dict[str, Any]], Sequence[Any]]
+        pick: Callable[[Mapping[str, Any]], Sequence[Any]]
         match names:
             case []:
-                return text, lambda _: ()
+                pick = lambda _: ()  # noqa: E731 -- as the others
             case [only]:
                 pick = lambda values: (values[only],)  # noqa: E731 -- as the others
             case _:
                 pick = itemgetter(*names)
-        if not fixed:
-            return text, pick
+        return Bound(text, pick, fixed, self.upset, minds(self._element, text))
 
-        def with_fixed(values: dict[str, Any]) -> Sequence[Any]:
-            values.update(fixed)
-            return pick(values)
-
-        return text, with_fixed
+    @cached_property
+    def of_many(self) -> str:
+        """The text for SQLite that adds `ROWS_AT_ONCE` rows. Only for what adds one row of given values."""
+        head, values, row = self.bound.text.partition(" VALUES ")
+        return f"{head}{values}{', '.join([row] * ROWS_AT_ONCE)}"
 
     @cached_property
     def upset(self) -> Upset | None:
@@ -123,6 +133,20 @@ class SqlSession(ABC):
     visits: Visits | None
     """What is known of visits without asking, where one connection does all the writing."""
 
+    def later(self, pile: Pile, statement: Statement, /, **values: Any) -> None:
+        """Run a statement, of which it is certain that it changes one row, together with others of its kind.
+
+        Nobody can tell when it was run; at the latest that is before the work ends.
+        """
+        self.change(statement, **values)
+
+    def next_message(self) -> int | None:
+        """The id of the next message that is put into the outbox; None where the database has to be asked for each.
+
+        It is taken: the message has to be added under it.
+        """
+        return None
+
     @abstractmethod
     def rows(self, statement: Statement, /, **values: Any) -> list[Row]:
         """Every row of the answer."""
@@ -138,6 +162,15 @@ class SqlSession(ABC):
     @abstractmethod
     def added(self, statement: Insertion, /, **values: Any) -> int:
         """Add a row and give its id."""
+
+    def add_all(self, statement: Insertion, rows: Iterable[dict[str, Any]], /) -> None:
+        """Add many rows of a kind."""
+        for values in rows:
+            self.added(statement, **values)
+
+    def change_all(self, statement: Statement, rows: Sequence[dict[str, Any]], /) -> int:
+        """Run it once for each of these values, and say how many rows were touched."""
+        return sum(self.change(statement, **values) for values in rows)
 
     @abstractmethod
     def alone(self, work: Callable[[], T]) -> Outcome:

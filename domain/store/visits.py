@@ -36,10 +36,11 @@ class Known:
 class Visits:
     """The visits that are known."""
 
-    __slots__ = ("_by_chat", "_places", "_seen")
+    __slots__ = ("_by_chat", "_by_conversation", "_places", "_seen")
 
     def __init__(self) -> None:
         self._by_chat: OrderedDict[int, tuple[Known, tuple[str, str] | None]] = OrderedDict()
+        self._by_conversation: dict[int, int] = {}
         self._places: dict[tuple[str, str], int] = {}
         self._seen: int | None = None
 
@@ -61,6 +62,7 @@ class Visits:
         """Forget everything."""
         if self._by_chat:
             self._by_chat.clear()
+            self._by_conversation.clear()
             self._places.clear()
 
     def at(self, channel: str, address: str) -> Known | None:
@@ -79,8 +81,11 @@ class Visits:
     def keep(self, known: Known, place: tuple[str, str] | None) -> None:
         """Remember what was just read, of the chat found at this place."""
         chat_id = known.visit.chat.id
-        self.drop(chat_id)
+        if chat_id in self._by_chat:
+            self.drop(chat_id)
         self._by_chat[chat_id] = (known, place)
+        if known.visit.conversation is not None:
+            self._by_conversation[known.visit.conversation.id] = chat_id
         if place is not None:
             self._places[place] = chat_id
         if len(self._by_chat) > KEPT:
@@ -89,9 +94,17 @@ class Visits:
     def drop(self, chat_id: int) -> tuple[Known, tuple[str, str] | None] | None:
         """Forget this chat; gives what was known of it."""
         kept = self._by_chat.pop(chat_id, None)
-        if kept is not None and kept[1] is not None:
-            self._places.pop(kept[1], None)
+        if kept is not None:
+            conversation = kept[0].visit.conversation
+            if conversation is not None:
+                self._by_conversation.pop(conversation.id, None)
+            if kept[1] is not None:
+                self._places.pop(kept[1], None)
         return kept
+
+    def peek(self, chat_id: int) -> tuple[Known, tuple[str, str] | None] | None:
+        """What is known of this chat, and where it is found."""
+        return self._by_chat.get(chat_id)
 
     def saved(
         self, before: tuple[Known, tuple[str, str] | None] | None, saved: StoredConversation
@@ -100,25 +113,35 @@ class Visits:
         if before is None:
             return saved
         known, place = before
-        stood = known.visit.conversation
+        visit = known.visit
+        stood = visit.conversation
         if stood is None or stood.id != saved.id:
             return saved
-        kept = replace(
-            stood,
-            version=saved.version,
-            answers=saved.answers,
-            revision=saved.revision,
-            updated_at=saved.updated_at,
-        )
-        self.keep(Known(replace(known.visit, conversation=kept), known.key), place)
-        return kept if kept == saved else saved
+        kept = saved
+        if not (
+            stood.subject is saved.subject
+            and stood.started_at is saved.started_at
+            and stood.dialog == saved.dialog
+            and stood.status == saved.status
+            and stood.chat_id == saved.chat_id
+        ):
+            kept = replace(
+                stood,
+                version=saved.version,
+                answers=saved.answers,
+                revision=saved.revision,
+                updated_at=saved.updated_at,
+            )
+        self.keep(Known(Visit(visit.chat, visit.person, kept), known.key), place)
+        return kept if kept is saved or kept == saved else saved
 
     def shown(self, before: tuple[Known, tuple[str, str] | None] | None, living: Living | None) -> None:
         """Another message is edited in place from now on."""
         if before is not None:
             known, place = before
-            chat = replace(known.visit.chat, living=living)
-            self.keep(Known(replace(known.visit, chat=chat), known.key), place)
+            visit = known.visit
+            chat = replace(visit.chat, living=living)
+            self.keep(Known(Visit(chat, visit.person, visit.conversation), known.key), place)
 
     def drop_person(self, person_id: int) -> None:
         """Forget the chats of a person."""
@@ -128,10 +151,9 @@ class Visits:
 
     def drop_conversation(self, conversation_id: int) -> None:
         """Forget the chat that is in this conversation."""
-        for chat_id, (known, _) in tuple(self._by_chat.items()):
-            if known.visit.conversation is not None and known.visit.conversation.id == conversation_id:
-                self.drop(chat_id)
-                return
+        chat_id = self._by_conversation.get(conversation_id)
+        if chat_id is not None:
+            self.drop(chat_id)
 
 
 Upset = Callable[[Visits, Mapping[str, Any]], None]

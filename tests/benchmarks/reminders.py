@@ -109,8 +109,8 @@ def _steps(path: Path, statement: Statement, clock: FixedClock) -> float:
         steps += 1
         return 0
 
-    text, bind = statement.bound
-    values = bind({"now": to_stored(clock.now()), "most": 10 * DUE, "channel": "telegram"})
+    text, pick, fixed, *_ = statement.bound
+    values = pick({**fixed, "now": to_stored(clock.now()), "most": 10 * DUE, "channel": "telegram"})
     with closing(sqlite3.connect(path)) as connection:
         connection.set_progress_handler(step, 1)
         connection.execute(text, values).fetchall()

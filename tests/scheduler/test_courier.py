@@ -14,7 +14,8 @@ import pytest
 
 from domain.store import Chat, Database, DeliveryRow, Lane, Living, Transaction
 from domain.store.repositories.deliveries import Deliveries
-from scheduler.courier import Courier, CourierRules
+from scheduler.courier import Courier
+from scheduler.courier_rules import CourierRules
 from scheduler.limits import Limits, Rates
 from scheduler.sending import Delivered, Gone, Moved, Parcel, Receipt, Refused, TryAgain, Unsure, Wait
 from tests.support.database import open_database
@@ -462,6 +463,7 @@ async def test_one_that_cannot_be_settled_is_left_to_its_lease_and_holds_up_none
             raise ValueError(outbox_id)
         return sent(self, outbox_id, *rest)
 
+    monkeypatch.setattr(Deliveries, "_alone_here", lambda _: False)
     monkeypatch.setattr(Deliveries, "sent", broken)
     await post.courier.round()
     await post.courier.settled()

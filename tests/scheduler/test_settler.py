@@ -63,7 +63,7 @@ async def test_a_message_whose_chat_is_locked_waits_alone(
 ) -> None:
     deliveries = await claimed(database, 5)
     ended: list[int] = []
-    settler = Settler(database, PAUSES, 0.0, lambda one: ended.append(one.outbox_id))
+    settler = Settler(database, PAUSES, lambda one: ended.append(one.outbox_id), lambda: None)
     sent, held = Deliveries.sent, {deliveries[2].outbox_id}
 
     def holding(self: Deliveries, outbox_id: int, *rest: Any) -> bool:
@@ -71,9 +71,11 @@ async def test_a_message_whose_chat_is_locked_waits_alone(
             raise Locked("somebody else holds this chat")
         return sent(self, outbox_id, *rest)
 
+    monkeypatch.setattr(Deliveries, "_alone_here", lambda _: False)
     monkeypatch.setattr(Deliveries, "sent", holding)
     for delivery in deliveries:
         settler.arrived(delivery, Delivered("7"))
+    settler.store(settler.lot())
     await until(ended, 4)
     assert await states(database, deliveries) == ["sent", "sent", "sending", "sent", "sent"]
     held.clear()
@@ -97,12 +99,14 @@ async def test_chats_are_held_in_one_order_whatever_is_noted_of_them(
         held.append(chat_of[outbox_id])
         return sent(self, outbox_id, *rest)
 
+    monkeypatch.setattr(Deliveries, "_alone_here", lambda _: False)
     monkeypatch.setattr(Chats, "set_living", noted)
     monkeypatch.setattr(Deliveries, "sent", told)
     ended: list[int] = []
-    settler = Settler(database, PAUSES, 0.0, lambda one: ended.append(one.outbox_id))
+    settler = Settler(database, PAUSES, lambda one: ended.append(one.outbox_id), lambda: None)
     for place, delivery in enumerate(deliveries):
         settler.arrived(delivery, Delivered("7", Living(1, "7@1") if place % 2 else None))
+    settler.store(settler.lot())
     await until(ended, 6)
     assert len(held) == 9
     assert held == sorted(held)

@@ -45,10 +45,10 @@ def steps(path: Path) -> int:
         count += 1
         return 0
 
-    text, bind = _LOOK.bound
+    text, pick, fixed, *_ = _LOOK.bound
     with closing(sqlite3.connect(path)) as connection:
         connection.set_progress_handler(step, 1)
-        connection.execute(text, bind(values())).fetchall()
+        connection.execute(text, pick({**fixed, **values()})).fetchall()
     return count
 
 
@@ -119,8 +119,10 @@ async def test_however_much_waits_a_look_stays_within_its_bounds(path: Path) -> 
     "table", ["deliveries", "updates", "planned_reminders", "replans", "outbox", "chats"]
 )
 async def test_no_table_is_walked_through(path: Path, table: str) -> None:
-    text, bind = _LOOK.bound
+    text, pick, fixed, *_ = _LOOK.bound
     with closing(sqlite3.connect(path)) as connection:
-        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", bind(values()))]
+        plan = [
+            row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", pick({**fixed, **values()}))
+        ]
     assert any(f"SEARCH {table} " in line for line in plan) or table == "chats", plan
     assert not any(line.startswith(f"SCAN {table}") or "TEMP B-TREE" in line for line in plan), plan

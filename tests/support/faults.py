@@ -104,6 +104,15 @@ class FailingConnection:
 
     def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
         """Run a statement, or fail it; one that gives up also undoes the whole transaction, as SQLite may."""
+        self._fail(statement)
+        return self._connection.execute(statement, *parameters)
+
+    def executemany(self, statement: str, rows: Any) -> sqlite3.Cursor:
+        """Run a statement once for each row of values, or fail it."""
+        self._fail(statement)
+        return self._connection.executemany(statement, rows)
+
+    def _fail(self, statement: str) -> None:
         code = self._failures.get(statement.split(maxsplit=1)[0])
         if code is not None:
             if self._gives_up and self._connection.in_transaction:
@@ -112,7 +121,6 @@ class FailingConnection:
             error.sqlite_errorcode = code
             error.sqlite_errorname = "MADE_TO_FAIL"
             raise error
-        return self._connection.execute(statement, *parameters)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)

@@ -155,6 +155,11 @@ class Wire:
         except apsw.Error as error:
             raise _translated(error) from error
 
+    def executemany(self, statement: str, rows: list[Any]) -> _Rows:
+        """Run a statement once for each row of values."""
+        ran = [self.execute(statement, values) for values in rows]
+        return _Rows([], sum(one.rowcount for one in ran), ran[-1].lastrowid)
+
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""

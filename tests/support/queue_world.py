@@ -15,7 +15,8 @@ from typing import Literal, TypeVar
 
 from domain.store import Database, Locked, Transaction, Unavailable, UpdateRow
 from domain.store.outcomes import Outcome
-from scheduler.courier import Courier, CourierRules
+from scheduler.courier import Courier
+from scheduler.courier_rules import CourierRules
 from scheduler.intake import Intake, IntakeRules
 from scheduler.limits import Limits, Rates
 from scheduler.sending import Parcel, Receipt

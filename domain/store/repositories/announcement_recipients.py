@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam, case, delete, func, literal_column, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from domain.announcements import Announcement, Progress, RecipientState
 from domain.store.context import Context
@@ -23,6 +22,7 @@ from domain.store.schema import (
     outbox,
 )
 from domain.store.statements import Statement
+from domain.store.upserts import insert
 
 LONGEST_WAIT: Final = timedelta(days=15)
 """Longer than quiet hours and days off ever last: what waits longer was put off by a clock that was ahead."""

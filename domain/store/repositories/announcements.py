@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, literal_column, select, text, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from domain.announcements import Announcement, AnnouncementState, Audience, Draft
 from domain.announcements.kept import texts_from_json, texts_to_json
@@ -17,6 +16,7 @@ from domain.store.errors import NotFound, StaleRevision
 from domain.store.instants import from_stored, to_stored
 from domain.store.schema import AT_WORK, announcement_files, announcement_stops, announcements
 from domain.store.statements import Row, Statement
+from domain.store.upserts import insert as insert_or_leave
 
 _COLUMNS = (
     announcements.c.id,

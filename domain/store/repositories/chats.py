@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from domain.store.context import Context
 from domain.store.errors import NotFound
@@ -16,6 +15,7 @@ from domain.store.repositories.people import PERSON_COLUMNS, add_person, read_pe
 from domain.store.repositories.taking_back import forget_dropped
 from domain.store.schema import WAITING, chats, conversations, deliveries, people
 from domain.store.statements import Row, Statement
+from domain.store.upserts import insert
 from domain.store.visits import Known
 
 CHAT_COLUMNS = (
@@ -198,7 +198,8 @@ class Chats:
     def set_living(self, chat_id: int, living: Living | None) -> None:
         """Remember which message of the chat is edited in place; None: the next one is sent anew."""
         visits = self._context.sql.visits
-        before = None if visits is None else visits.drop(chat_id)
+        # Running the statement forgets it.
+        before = None if visits is None else visits.peek(chat_id)
         self._context.sql.change(
             _SET_LIVING,
             chat=chat_id,
@@ -227,6 +228,9 @@ class Chats:
 
 def read_chat(context: Context, row: Row) -> Chat:
     """The chat of a row of `CHAT_COLUMNS`."""
+    visits = context.sql.visits
+    if visits is not None and (known := visits.peek(row[0])) is not None:
+        return context.remember_visit(known[0]).chat
     chat_id, channel, address, person_id, language, created_at, blocked_at, conversation, message, key = row
     context.remember_chat(chat_id, channel, person_id, key)
     return Chat(

@@ -168,7 +168,9 @@ class Conversations:
         The id, the chat and the start never change.
         """
         key = self._context.chat_key(conversation.chat_id)
-        saved = replace(conversation, revision=expected_revision + 1)
+        saved = conversation
+        if saved.revision != expected_revision + 1:
+            saved = replace(conversation, revision=expected_revision + 1)
         changed = self._context.sql.change(
             _SAVE,
             conversation=saved.id,
@@ -188,20 +190,27 @@ class Conversations:
 
     def save_answers(self, conversation: StoredConversation, expected_revision: int) -> StoredConversation:
         """As `save`, for a conversation of which only answers, version and time have changed."""
-        saved = replace(conversation, revision=expected_revision + 1)
-        visits = self._context.sql.visits
-        before = None if visits is None else visits.drop(saved.chat_id)
-        changed = self._context.sql.change(
-            _SAVE_ANSWERS,
-            conversation=saved.id,
-            chat=saved.chat_id,
-            expected=expected_revision,
-            new_version=saved.version,
-            new_answers=_seal_answers(self._context.chat_key(saved.chat_id), saved.answers),
-            new_revision=saved.revision,
-            new_updated_at=to_stored(saved.updated_at),
-        )
-        if not changed:
+        saved = conversation
+        if saved.revision != expected_revision + 1:
+            saved = replace(saved, revision=expected_revision + 1)
+        sql = self._context.sql
+        visits = sql.visits
+        # Running the statement forgets it.
+        before = None if visits is None else visits.peek(saved.chat_id)
+        values = {
+            "conversation": saved.id,
+            "chat": saved.chat_id,
+            "expected": expected_revision,
+            "new_version": saved.version,
+            "new_answers": _seal_answers(self._context.chat_key(saved.chat_id), saved.answers),
+            "new_revision": saved.revision,
+            "new_updated_at": to_stored(saved.updated_at),
+        }
+        known = None if before is None else before[0].visit.conversation
+        if known is not None and (known.id, known.revision) == (saved.id, expected_revision):
+            # It is certain what is stored, so there is nothing to wait for.
+            sql.later("answers", _SAVE_ANSWERS, **values)
+        elif not sql.change(_SAVE_ANSWERS, **values):
             raise StaleRevision(f"conversation {saved.id} is not at revision {expected_revision}")
         return saved if visits is None else visits.saved(before, saved)
 
@@ -245,7 +254,8 @@ def _seal_subject(key: DataKey, subject: Mapping[str, Json]) -> bytes:
 
 
 def _seal_answers(key: DataKey, answers: Iterable[StoredAnswer]) -> bytes:
-    content = ", ".join([answer.written() for answer in answers])
+    # Only the new one was not written before.
+    content = ", ".join([answer._written or answer.written() for answer in answers])  # noqa: SLF001
     return key.seal(f"[{content}]", _ANSWERS_PLACE)
 
 

@@ -6,16 +6,19 @@ say so (the fence), so a worker that was away too long changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, literal_column, select, text, update
 
+from domain.store.errors import NotFound
 from domain.store.instants import to_stored
-from domain.store.records import ClaimedDelivery, Lane
+from domain.store.outcomes import Done
+from domain.store.records import ClaimedDelivery, Lane, Living
 from domain.store.repositories.chats import Chats
 from domain.store.repositories.delivery_claims import DeliveryClaims
 from domain.store.repositories.delivery_desk import DeliveryDesk, seal_error
-from domain.store.repositories.lines import move_up
+from domain.store.repositories.lines import move_up, move_up_all
 from domain.store.schema import deliveries, outbox
 from domain.store.statements import Statement
 
@@ -28,6 +31,11 @@ _ARRIVED = Statement(
     .where(*_MINE, text("state IN ('sending', 'waiting', 'unknown')"))
     .values(state="sent", due_at=None, lease_until=None, error=None, message_ref=bindparam("new_message_ref"))
     .returning(*_BACK)
+)
+_ARRIVED_TOGETHER = Statement(
+    update(deliveries)
+    .where(*_MINE, text("state IN ('sending', 'waiting', 'unknown')"))
+    .values(state="sent", due_at=None, lease_until=None, error=None, message_ref=bindparam("new_message_ref"))
 )
 _END = Statement(
     update(deliveries)
@@ -63,6 +71,43 @@ class Deliveries(DeliveryClaims, DeliveryDesk):
         self._lock(outbox_id)
         row = self._context.sql.row(_ARRIVED, id=outbox_id, of_fence=fence, new_message_ref=message_ref)
         return self._ended(row)
+
+    def arrived(self, batch: Sequence[tuple[ClaimedDelivery, str, Living | None]]) -> list[ClaimedDelivery]:
+        """These arrived, each as the platform's message of this id, and with what is edited in place from now on (None: as before).
+
+        Gives those which somebody else has taken since.
+        """
+        sql, chats = self._context.sql, Chats(self._context)
+        # Chat after chat in one order, so that two processes that store what arrived in the same chats never wait for each
+        # other: both of these hold the row of the chat.
+        ordered = sorted(batch, key=lambda one: one[0].chat.id)
+        if not self._alone_here() or not isinstance(sql.alone(lambda: self._arrived_together(ordered)), Done):
+            lost = []
+            for delivery, ref, living in ordered:
+                if living is not None:
+                    chats.set_living(delivery.chat.id, living)
+                if not self.sent(delivery.outbox_id, delivery.fence, ref):
+                    lost.append(delivery)
+            return lost
+        for delivery, _, living in ordered:
+            if living is not None:
+                chats.set_living(delivery.chat.id, living)
+        return []
+
+    def _alone_here(self) -> bool:
+        """Whether nobody else writes, so that no chat has to be held."""
+        return not self._context.shared
+
+    def _arrived_together(self, batch: Sequence[tuple[ClaimedDelivery, str, Living | None]]) -> None:
+        """All of it at once. Raises NotFound, and nothing of it stays, when some of it is not ours any more."""
+        sql = self._context.sql
+        changed = sql.change_all(
+            _ARRIVED_TOGETHER,
+            [{"id": one.outbox_id, "of_fence": one.fence, "new_message_ref": ref} for one, ref, _ in batch],
+        )
+        if changed != len(batch):
+            raise NotFound("a delivery that was taken over")
+        move_up_all(self._context, [(one.chat.id, one.lane) for one, _, _ in batch])
 
     def retry(self, outbox_id: int, fence: int, not_before: datetime, error: str) -> bool:
         """It did not arrive and will be tried again; those behind it in its line wait for it."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from domain.store.context import Context
 from domain.store.instants import from_stored, to_stored
 from domain.store.records import Hold
 from domain.store.schema import holds
 from domain.store.statements import Statement
+from domain.store.upserts import insert
 
 _ALL_CHATS = 0
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete
-from sqlalchemy.dialects.postgresql import insert
 
 from domain.store.context import Context
 from domain.store.instants import to_stored
 from domain.store.schema import inbox
 from domain.store.statements import Statement
+from domain.store.upserts import insert
 
 _ACCEPT = Statement(
     insert(inbox)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, case, exists, insert, literal_column, select, text, update
@@ -96,7 +97,7 @@ def queue(
         "not_after": None if not_after is None else to_stored(not_after),
     }
     if planned_for is None:
-        context.sql.change(_QUEUE_AT_ONCE, **values)
+        context.sql.later("messages", _QUEUE_AT_ONCE, **values)
     else:
         context.sql.change(_QUEUE_PLANNED, **values, due_at=to_stored(planned_for))
 
@@ -104,6 +105,11 @@ def queue(
 def move_up(context: Context, chat_id: int, lane: Lane) -> None:
     """Let the next in line be due, when nobody is before it any more; the chat has to be locked."""
     context.sql.change(_MOVE_UP, chat=chat_id, of_lane=lane)
+
+
+def move_up_all(context: Context, of: Iterable[tuple[int, Lane]]) -> None:
+    """As `move_up`, of several lines."""
+    context.sql.change_all(_MOVE_UP, [{"chat": chat_id, "of_lane": lane} for chat_id, lane in of])
 
 
 def mend(context: Context) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, func, insert, select, text
+from sqlalchemy import bindparam, delete, exists, func, insert, null, select, text
 
 from domain.privacy.sealing import DataKey
 from domain.store.context import Context
@@ -25,6 +25,16 @@ _PUT = Insertion(
         message=bindparam("message"),
         created_at=bindparam("created_at"),
         unique_key=bindparam("unique_key"),
+    )
+)
+_PUT_AS = Insertion(
+    insert(outbox).values(
+        id=bindparam("id"),
+        chat_id=bindparam("chat_id"),
+        lane=bindparam("lane"),
+        message=bindparam("message"),
+        created_at=bindparam("created_at"),
+        unique_key=null(),
     )
 )
 _WITH_KEY = Statement(select(outbox.c.id).where(outbox.c.unique_key == bindparam("unique_key")))
@@ -81,13 +91,12 @@ class Outbox(TakingBack):
             known = self._context.sql.row(_WITH_KEY, unique_key=unique_key)
             if known is not None:
                 return int(known[0])
-        message_id = self._context.sql.added(
-            _PUT,
-            chat_id=chat_id,
-            lane=lane,
-            message=self._context.chat_key(chat_id).seal(message_json, MESSAGE_PLACE),
-            created_at=to_stored(now),
-            unique_key=unique_key,
+        message_id = self._add(
+            chat_id,
+            lane,
+            self._context.chat_key(chat_id).seal(message_json, MESSAGE_PLACE),
+            to_stored(now),
+            unique_key,
         )
         if self._context.channel(chat_id) in PUSHED:
             planned_for = not_before if not_before is not None and not_before > now else None
@@ -100,6 +109,18 @@ class Outbox(TakingBack):
                 repeatable=repeatable,
                 not_after=not_after,
             )
+        return message_id
+
+    def _add(self, chat_id: int, lane: Lane, message: bytes, now: int, unique_key: str | None) -> int:
+        sql = self._context.sql
+        message_id = sql.next_message() if unique_key is None else None
+        if message_id is None:
+            return sql.added(
+                _PUT, chat_id=chat_id, lane=lane, message=message, created_at=now, unique_key=unique_key
+            )
+        sql.later(
+            "messages", _PUT_AS, id=message_id, chat_id=chat_id, lane=lane, message=message, created_at=now
+        )
         return message_id
 
     def after(self, chat_id: int, last_id: int, limit: int) -> tuple[OutboxRow, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert
 
 from domain.reminders.kept import preferences_from_json, preferences_to_json
 from domain.reminders.model import Preferences
@@ -15,6 +14,7 @@ from domain.store.repositories.outbox import Outbox
 from domain.store.repositories.replanning import Replanning
 from domain.store.schema import reminder_preferences, subscriptions
 from domain.store.statements import Statement
+from domain.store.upserts import insert
 
 _PLACE = "reminder_preferences.settings"
 

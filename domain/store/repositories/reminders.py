@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, func, literal_column, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from domain.reminders.kept import reminder_from_json, reminder_to_json
 from domain.reminders.model import Reminder, ReminderState, StoredReminder
@@ -15,6 +14,7 @@ from domain.store.instants import from_stored, to_stored
 from domain.store.schema import SAID_OR_OVER, TO_SAY
 from domain.store.schema import planned_reminders as planned
 from domain.store.statements import Row, Statement
+from domain.store.upserts import insert
 
 CONTENT_PLACE = "planned_reminders.content"
 

@@ -22,12 +22,12 @@ from sqlalchemy import (
     union,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from domain.store.context import Context
 from domain.store.instants import from_stored, to_stored
 from domain.store.schema import chats, people, planned_with, receipts, replans, subscriptions
 from domain.store.statements import Statement
+from domain.store.upserts import insert
 
 CLOCK: Final = "clock"
 """The note of when the clock was looked at last."""

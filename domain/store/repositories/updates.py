@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Text, bindparam, case, delete, exists, func, literal_column, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.privacy.sealing import BrokenSeal, DataKey
@@ -19,11 +18,15 @@ from domain.store.context import Context
 from domain.store.instants import from_stored, to_stored
 from domain.store.records import UpdateRow, UpdateState
 from domain.store.schema import WAITING, updates
-from domain.store.statements import Row, Statement
+from domain.store.statements import Insertion, Row, Statement
+from domain.store.upserts import insert
 
 LATE: Final = 500
 """How much smaller the id of an update that comes late may be: a webhook is called a hundred times at once at most. What is
 farther away is of a new count, which platforms begin after a long silence."""
+
+FEW_LINES: Final = 200
+"""Lines that are looked through at once, to see who waits in none of them."""
 
 _PAYLOAD_PLACE = "updates.payload"
 _ERROR_PLACE = "updates.error"
@@ -62,6 +65,22 @@ _TAKE_AT_ONCE = Statement(
         ).where(~_SOMETHING_IN_LINE),
     )
     .on_conflict_do_nothing(index_elements=["channel", "update_id"])
+)
+_NOTE_DONE = Insertion(
+    insert(updates).values(
+        channel=bindparam("channel"),
+        update_id=bindparam("update_id"),
+        order_key=literal_column("''"),
+        received_at=bindparam("received_at"),
+        state=literal_column("'done'"),
+        attempts=literal_column("0"),
+    )
+)
+_LINES = Statement(
+    select(updates.c.order_key)
+    .where(updates.c.channel == bindparam("channel"), text(WAITING))
+    .distinct()
+    .limit(literal_column(str(FEW_LINES + 1)))
 )
 _ROW = select(
     updates.c.id,
@@ -245,6 +264,21 @@ class Updates:
             received_at=to_stored(now),
         )
         return taken > 0
+
+    def lines(self, channel: str) -> set[str] | None:
+        """The platform's chats of which something waits; None: they are many, and each has to be asked for."""
+        found = {row[0] for row in self._context.sql.rows(_LINES, channel=channel)}
+        return None if len(found) > FEW_LINES else found
+
+    def note_done(self, channel: str, update_ids: Iterable[int], now: datetime) -> None:
+        """As `take_at_once`, of several of which it is known that none of their chats has anything waiting.
+
+        Raises StoreError when one of them is known already.
+        """
+        self._context.sql.add_all(
+            _NOTE_DONE,
+            [{"channel": channel, "update_id": one, "received_at": to_stored(now)} for one in update_ids],
+        )
 
     def claim(self, channel: str, now: datetime) -> UpdateRow | None:
         """The update to handle next, held until the transaction ends; finish it before."""

@@ -26,7 +26,6 @@ conversations: Final = table(
         "chat_id",
         unique=True,
         sqlite_where=text("status = 'active'"),
-        postgresql_where=text("status = 'active'"),
     ),
     growing_ids=True,
 )

@@ -16,7 +16,7 @@ from telegram.constants import ParseMode
 from telegram.request import RequestData
 
 from bot.telegram.request import AiohttpRequest
-from scheduler.courier import CourierRules
+from scheduler.courier_rules import CourierRules
 from tests.benchmarks.telegram.script import FIRST_LISTENER, NEWS, TOKEN
 
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)

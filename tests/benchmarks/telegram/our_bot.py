@@ -18,6 +18,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bot import lean
 from bot import logging as product_log
 from bot.assembly import open_house
 from bot.house import House
@@ -93,6 +94,8 @@ async def main(given: argparse.Namespace) -> None:
         only_ten_questions(house)
         if given.broadcast:
             await put_broadcast(house, given.broadcast)
+        # As `zhuoyue serve` does before its work begins.
+        lean.settle_down()
         running = asyncio.create_task(telegram_channel.TelegramChannel(house).run())
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
         with contextlib.suppress(asyncio.CancelledError):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from bot import lean
 from bot.house import House
 from dialogs.directory import HOME
 from dialogs.engine.choosing import ChooseOne, Option
@@ -74,15 +76,28 @@ def only_ten_questions(house: House) -> None:
     )
 
 
+@contextmanager
+def _as_served() -> Iterator[None]:
+    """The collector as `zhuoyue serve` sets it, and for the others as Python does."""
+    before = gc.get_threshold()
+    lean.rest_the_collector()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
+
+
 @asynccontextmanager
 async def running(folder: Path, crowd: Crowd) -> AsyncIterator[Inside]:
     """The product over the database of a folder, at work."""
     async with inside(folder, Wire(crowd), clock=SystemClock()) as channel:
         only_ten_questions(channel.house)
-        channel.intake._handled = channel.courier.wake
+        channel.intake._handled, channel.intake._expected = channel.courier.wake, channel.courier.expect
         parts = [asyncio.create_task(part.run()) for part in (channel.intake, channel.courier)]
         try:
-            yield channel
+            with _as_served():
+                yield channel
         finally:
             channel.intake.stop()
             channel.courier.stop()

@@ -23,7 +23,7 @@ from domain.privacy import load_or_create
 from domain.reminders.model import Preferences
 from domain.staff import OPERATOR
 from domain.store import Database, Locked, Transaction
-from scheduler.courier import CourierRules
+from scheduler.courier_rules import CourierRules
 from tests.bot.telegram.faults.rest import settings_of
 from tests.bot.telegram.faults.serving import Serving
 from tests.support.announcing import AUDIENCE, TEXTS

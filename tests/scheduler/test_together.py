@@ -1,0 +1,198 @@
+"""What comes in, what is sent because of it and what arrived share commits, and none of them waits for the others."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.store import Chat, Database, Transaction
+from domain.store.repositories.delivery_claims import DeliveryClaims
+from domain.store.sqlite_gate import SqliteWriter
+from scheduler.courier import Courier
+from scheduler.courier_rules import CourierRules
+from scheduler.intake import Fresh, Intake, say_nothing
+from scheduler.limits import Limits, Rates
+from tests.support.database import open_database
+from tests.support.queues import DrivenTime, ScriptedSender
+
+RATES = Rates(overall_per_second=None, private_per_second=None, group_per_minute=None)
+RULES = CourierRules(poll=timedelta(seconds=60), gather=timedelta(milliseconds=500))
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with await open_database(tmp_path, busy_timeout_ms=50) as opened:
+        yield opened
+
+
+@pytest.fixture
+def commits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many works each commit has held."""
+    counted: list[int] = []
+    run = SqliteWriter._run_in_turn
+
+    def counting(self: SqliteWriter, connection: Any, works: Any) -> Any:
+        counted.append(len(works))
+        return run(self, connection, works)
+
+    monkeypatch.setattr(SqliteWriter, "_run_in_turn", counting)
+    return counted
+
+
+class Office:
+    """An intake and a courier; whoever writes gets an answer with the same number."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.time = DrivenTime()
+        self.sender = ScriptedSender()
+        self.courier = Courier(
+            database,
+            "telegram",
+            self.sender,
+            Limits(RATES),
+            self.time.clock,
+            rules=RULES,
+            monotonic=self.time.monotonic,
+            dice=random.Random(1),  # noqa: S311
+        )
+        self.intake = Intake(
+            database,
+            "telegram",
+            say_nothing,
+            self.time.clock,
+            handled=self.courier.wake,
+            expected=self.courier.expect,
+        )
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        running = asyncio.create_task(self.courier.run())
+        # What a start takes is done, and nothing is due before a minute has passed.
+        await asyncio.sleep(0.1)
+        try:
+            yield
+        finally:
+            self.courier.stop()
+            await running
+
+    async def chat(self, address: str = "1") -> Chat:
+        return await self.database.run(
+            lambda tx: tx.chats.open("telegram", address, "en", self.time.clock.now())
+        )
+
+    async def put(self, chat: Chat, text: str) -> int:
+        return await self.database.run(lambda tx: tx.outbox.put(chat.id, text, self.time.clock.now()))
+
+    async def bring(self, number: int, chat: Chat) -> None:
+        def turn(tx: Transaction) -> None:
+            tx.outbox.put(chat.id, str(number), self.time.clock.now())
+
+        await self.intake.take_in([Fresh(number, chat.address, lambda: str(number), turn)])
+
+    async def states(self, *messages: int) -> list[str]:
+        def look(tx: Transaction) -> list[str]:
+            rows = [tx.deliveries.get(message) for message in messages]
+            return ["" if row is None else row.state for row in rows]
+
+        return await self.database.read(look)
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    return Office(database)
+
+
+async def until_said(office: Office, *texts: str) -> None:
+    async with asyncio.timeout(5):
+        while office.sender.said != [*texts]:  # noqa: ASYNC110
+            await asyncio.sleep(0.002)
+
+
+async def test_an_answer_is_claimed_in_the_commit_that_puts_it(office: Office, commits: list[int]) -> None:
+    chat = await office.chat()
+    async with office.at_work():
+        commits.clear()
+        await office.bring(7, chat)
+        await until_said(office, "7")
+        assert commits == [2]
+        await office.courier.settled()
+        # One more settles it, and looks again in it.
+        assert commits == [2, 1]
+
+
+async def test_whoever_answers_at_once_has_the_last_message_settled_on_the_way(
+    office: Office, commits: list[int]
+) -> None:
+    chat = await office.chat()
+    async with office.at_work():
+        commits.clear()
+        for number in range(1, 6):
+            # Long before what arrived would be settled by itself.
+            await office.bring(number, chat)
+            await until_said(office, *map(str, range(1, number + 1)))
+        assert commits == [2] * 5
+
+
+async def test_an_answer_goes_out_at_once_also_when_the_claim_beside_it_found_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = await office.chat()
+    monkeypatch.setattr(office.database._gate, "one_writer", False)
+    async with office.at_work():
+        await office.intake._with_others([Fresh(7, "1", str, lambda tx: _say(tx, office, chat))])
+        await until_said(office, "7")
+
+
+def _say(tx: Transaction, office: Office, chat: Chat) -> None:
+    tx.outbox.put(chat.id, "7", office.time.clock.now())
+
+
+async def test_the_next_message_of_a_chat_is_claimed_in_the_commit_that_settles_the_last(
+    office: Office, commits: list[int]
+) -> None:
+    chat = await office.chat()
+
+    def turn(tx: Transaction) -> None:
+        for text in ("first", "second"):
+            tx.outbox.put(chat.id, text, office.time.clock.now())
+
+    async with office.at_work():
+        commits.clear()
+        await office.intake.take_in([Fresh(1, "1", str, turn)])
+        await until_said(office, "first", "second")
+        assert commits == [2, 1]
+        await office.courier.settled()
+        assert commits == [2, 1, 1]
+
+
+async def test_what_arrived_is_stored_though_nothing_can_be_claimed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = await office.put(await office.chat(), "hello")
+    await office.courier.round()
+    await until_said(office, "hello")
+
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(DeliveryClaims, "claim", broken)
+    with pytest.raises(ValueError):  # noqa: PT011 -- it is the one above
+        await office.courier.round()
+    await office.courier.settled()
+    assert await office.states(message) == ["sent"]
+
+
+async def test_what_arrived_as_it_was_told_to_stop_is_stored(office: Office) -> None:
+    message = await office.put(await office.chat(), "hello")
+    async with office.at_work():
+        office.courier.stop()
+        office.courier.wake()
+    assert await office.states(message) == ["sent"]
