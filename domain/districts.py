@@ -47,6 +47,21 @@ def same_district(one: str, other: str) -> bool:
     )
 
 
+def lies_within(name: str, limit: str) -> bool:
+    """Whether a name can be of no other district than the one somebody is limited to.
+
+    More than `same_district`: where the limit says a city (or a province), the name has to say it too. 西湖区 may be that of 南昌市,
+    so who is limited to 杭州市西湖区 has no say there; who is limited to 西湖区 has one in both.
+    """
+    if name == limit:
+        return True
+    here, there = _named(name), _named(limit)
+    if not same_district(name, limit):
+        return False
+    # No two cities have one name, whatever is said of their provinces.
+    return bool(here.city) if there.city else bool(here.province) or not there.province
+
+
 def _do_not_differ(one: str, other: str) -> bool:
     return not one or not other or _agree(one, other)
 

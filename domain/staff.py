@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from domain.districts import same_district
+from domain.districts import lies_within, same_district
 from locales.words import mark
 
 
@@ -87,9 +87,9 @@ class Scope:
         object.__setattr__(self, "district", " ".join(unicodedata.normalize("NFKC", self.district).split()))
 
     def covers(self, other: Scope) -> bool:
-        """Whether all of ``other`` lies inside. What concerns every district lies inside no single one."""
+        """Whether all of ``other`` lies inside for sure. What concerns every district lies inside no single one."""
         return self.programme in {"", other.programme} and (
-            not self.district or same_district(self.district, other.district)
+            not self.district or lies_within(other.district, self.district)
         )
 
     def is_same(self, other: Scope) -> bool:

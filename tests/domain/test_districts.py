@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.announcements.audience import Candidate, belongs, overlaps
 from domain.announcements.model import Audience
-from domain.districts import same_district
+from domain.districts import lies_within, same_district
 from domain.staff import Grant, Role, Scope
 
 SYLLABLES = "中原金水二七管城惠济上街新郑荥阳密登封西湖滨江拱墅萧山余杭临平钱塘富阳镜鸠弋繁昌无为南陵"
@@ -113,6 +113,37 @@ def test_scopes_go_by_it(bare: str, kind: str) -> None:
     assert not full.covers(Scope())
     assert overlaps(short, full)
     assert not overlaps(full, other)
+
+
+@pytest.mark.parametrize(
+    ("limit", "name", "within"),
+    [
+        ("杭州市西湖区", "杭州市西湖区", True),
+        ("杭州市西湖区", "浙江省杭州市西湖", True),
+        ("浙江省杭州市西湖区", "杭州市西湖区", True),
+        ("西湖区", "南昌市西湖区", True),
+        ("中原区", "中原", True),
+        ("杭州市西湖区", "西湖区", False),
+        ("杭州市西湖区", "浙江省西湖区", False),
+        ("浙江省西湖区", "西湖区", False),
+        ("浙江省西湖区", "南昌市西湖区", False),
+        ("杭州市西湖区", "南昌市西湖区", False),
+        ("杭州市西湖区", "", False),
+    ],
+)
+def test_who_is_limited_to_the_district_of_one_city_has_no_say_where_it_may_be_that_of_another(
+    limit: str, name: str, within: bool
+) -> None:
+    assert lies_within(name, limit) == within
+    assert Scope("", limit).covers(Scope("national-quality-benchmark", name)) == within
+
+
+@given(BARE, KINDS, CITIES, CITIES)
+def test_nobody_has_a_say_in_the_district_of_another_city(bare: str, kind: str, one: str, other: str) -> None:
+    limit, name = f"{one}市{bare}{kind}", f"{other}市{bare}{kind}"
+    assert lies_within(name, limit) == (one == other)
+    assert lies_within(name, bare + kind)
+    assert not lies_within(bare + kind, limit)
 
 
 def test_an_organisation_hears_what_is_for_its_district_however_it_wrote_it() -> None:
