@@ -56,7 +56,7 @@ class Shown:
         begun = f"+{self.begun}" if self.begun is not None else ""
         prompt = f"~{self.prompt}" if self.prompt is not None else ""
         ref = f"{numbers}@{int(self.at.timestamp())}{key}{'!' if self.keep else ''}{begun}{prompt}"
-        return Living(conversation, ref)
+        return Living(conversation, ref, self.messages[-1])
 
     def gives_way_to(self, conversation: int, living: Living, now: datetime) -> bool:
         """Whether a screen of this conversation may be shown in their place."""
@@ -76,4 +76,4 @@ def buried(living: Living | None, pressed: int | None) -> Living | None:
     found = _REF.fullmatch(living.message_ref)
     if found is None or (pressed is not None and int(found[1].rpartition(",")[2]) == pressed):
         return None
-    return Living(BURIED, living.message_ref)
+    return living.buried

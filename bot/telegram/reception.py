@@ -127,10 +127,15 @@ class Reception:
             return None
         if self._fetching is not None and row is not None and (until := turn.fetch(self._fetching, row)):
             return until
-        pressed = said.heard.message_id if isinstance(said.heard, Touched) else None
-        moved = None if _leaves_it_there(said.heard) else buried(chat.living, pressed)
-        if moved is not None:
-            tx.chats.set_living(chat.id, moved)
+        moved = None
+        if not _leaves_it_there(said.heard):
+            pressed = said.heard.message_id if isinstance(said.heard, Touched) else None
+            moved = buried(chat.living, pressed)
+            if pressed is None:
+                # What is being sent at this moment may turn out to stand above it.
+                tx.chats.heard(chat.id, said.message_id)
+            elif moved is not None:
+                tx.chats.set_living(chat.id, moved)
         turn.take()
         self._tidy(tx, chat, moved)
         return None

@@ -43,10 +43,19 @@ PUSHED: Final = frozenset({"telegram"})
 
 @dataclass(frozen=True, slots=True)
 class Living:
-    """The one message of a chat that is edited in place: the conversation it shows, and the platform's id of it."""
+    """The one message of a chat that is edited in place: the conversation it shows, and the platform's id of it.
+
+    `place` is its number among the messages of the chat, where a platform counts them; it is not kept.
+    """
 
     conversation: int
     message_ref: str
+    place: int | None = field(default=None, compare=False)
+
+    @property
+    def buried(self) -> Living:
+        """As it is once something stands below it: no conversation's, and never edited in place again."""
+        return Living(0, self.message_ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class Chat:
     """Where one person talks to the assistant: an address on a channel.
 
     `blocked_at` says since when nothing reaches it. `living` is the message that is edited in place, if any.
+    `heard` is the number of the last message that came from it.
     """
 
     id: int
@@ -64,6 +74,7 @@ class Chat:
     created_at: datetime
     blocked_at: datetime | None = None
     living: Living | None = None
+    heard: int | None = None
 
     @property
     def mirrors(self) -> bool:

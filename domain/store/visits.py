@@ -135,13 +135,24 @@ class Visits:
         self.keep(Known(Visit(visit.chat, visit.person, kept), known.key), place)
         return kept if kept is saved or kept == saved else saved
 
-    def shown(self, before: tuple[Known, tuple[str, str] | None] | None, living: Living | None) -> None:
-        """Another message is edited in place from now on."""
-        if before is not None:
-            known, place = before
-            visit = known.visit
-            chat = replace(visit.chat, living=living)
-            self.keep(Known(Visit(chat, visit.person, visit.conversation), known.key), place)
+    def shown(self, before: tuple[Known, tuple[str, str] | None], living: Living | None) -> None:
+        """Another message is edited in place from now on, unless something was heard since it was sent."""
+        heard = before[0].visit.chat.heard
+        below = living is not None and living.place is not None and heard is not None and heard > living.place
+        self._with(before, living=living.buried if below and living is not None else living)
+
+    def heard(self, before: tuple[Known, tuple[str, str] | None], number: int) -> None:
+        """A message with this number came from a chat."""
+        chat = before[0].visit.chat
+        living = None if chat.living is None else chat.living.buried
+        self._with(before, living=living, heard=max(chat.heard or 0, number))
+
+    def _with(self, before: tuple[Known, tuple[str, str] | None], **changed: Any) -> None:
+        known, place = before
+        visit = known.visit
+        self.keep(
+            Known(Visit(replace(visit.chat, **changed), visit.person, visit.conversation), known.key), place
+        )
 
     def drop_person(self, person_id: int) -> None:
         """Forget the chats of a person."""

@@ -315,6 +315,25 @@ async def test_the_message_that_is_edited_in_place_is_remembered(database: Datab
     assert (await database.read(lambda tx: tx.chats.get(chat.id))).living is None
 
 
+async def test_what_was_shown_before_something_was_heard_is_not_edited_in_place(
+    database: Database, chat: Chat
+) -> None:
+    async def living(shown: Living | None = None, heard: int | None = None) -> Living | None:
+        if shown is not None:
+            await database.run(lambda tx: tx.chats.set_living(chat.id, shown))
+        if heard is not None:
+            await database.run(lambda tx: tx.chats.heard(chat.id, heard))
+        return (await database.read(lambda tx: tx.chats.get(chat.id))).living
+
+    assert await living(heard=5) is None
+    assert await living(Living(7, "4", place=4)) == Living(0, "4"), "somebody wrote while it was being sent"
+    assert await living(Living(7, "6", place=6)) == Living(7, "6")
+    assert await living(heard=8) == Living(0, "6")
+    assert await living(heard=7) == Living(0, "6")
+    assert await living(Living(7, "7", place=7)) == Living(0, "7"), "what comes late takes nothing back"
+    assert await living(Living(7, "x")) == Living(7, "x"), "messages that are not counted"
+
+
 async def test_a_hold_covers_what_it_concerns_until_it_is_over(database: Database, chat: Chat) -> None:
     other = await open_chat(database, "200")
     mine, yours = await put(database, chat), await put(database, other)

@@ -104,9 +104,14 @@ class Changes:
                 tx.conversations.save_answers(renewed, stands.revision)
 
     def _living(self, tx: Transaction, visit: Visit) -> None:
-        tx.chats.set_living(
-            visit.chat.id, self._chance.choice([None, Living(7, f"{self._chance.randrange(9)}@1")])
-        )
+        number = self._chance.randrange(9)
+        match self._chance.randrange(3):
+            case 0:
+                tx.chats.set_living(visit.chat.id, self._chance.choice([None, Living(7, f"{number}@1")]))
+            case 1:
+                tx.chats.set_living(visit.chat.id, Living(7, f"{number}@1", number))
+            case _:
+                tx.chats.heard(visit.chat.id, number)
 
     def _begin(self, tx: Transaction, visit: Visit) -> None:
         tx.conversations.start(visit.chat.id, "menu", 1, {"greet": True}, self._now)

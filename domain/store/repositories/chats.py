@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, select, text, update
+from sqlalchemy import and_, bindparam, case, func, select, text, update
 
 from domain.store.context import Context
 from domain.store.errors import NotFound
@@ -13,7 +13,7 @@ from domain.store.records import Chat, Living, Visit
 from domain.store.repositories.conversations import CONVERSATION_COLUMNS, IS_ACTIVE, read_conversation
 from domain.store.repositories.people import PERSON_COLUMNS, add_person, read_person, remove_person
 from domain.store.repositories.taking_back import forget_dropped
-from domain.store.schema import WAITING, chats, conversations, deliveries, people
+from domain.store.schema import WAITING, Whole, chats, conversations, deliveries, people
 from domain.store.statements import Row, Statement
 from domain.store.upserts import insert
 from domain.store.visits import Known
@@ -28,6 +28,7 @@ CHAT_COLUMNS = (
     chats.c.blocked_at,
     chats.c.living_conversation,
     chats.c.living_message,
+    chats.c.heard,
     people.c.data_key,
 )
 """What `read_chat` needs, of a chat joined with its person."""
@@ -91,8 +92,27 @@ _SEND_TO = Statement(
 _SET_LIVING = Statement(
     update(chats)
     .where(chats.c.id == bindparam("chat"))
-    .values(living_conversation=bindparam("conversation"), living_message=bindparam("message_ref"))
+    .values(
+        # Whoever wrote while it was being sent wrote below it.
+        living_conversation=case(
+            (chats.c.heard > bindparam("place", type_=Whole), 0),
+            else_=bindparam("conversation", type_=Whole),
+        ),
+        living_message=bindparam("message_ref"),
+    )
 )
+_HEARD = Statement(
+    update(chats)
+    .where(chats.c.id == bindparam("chat"))
+    .values(
+        heard=case(
+            (chats.c.heard > bindparam("number", type_=Whole), chats.c.heard), else_=bindparam("number")
+        ),
+        living_conversation=case((chats.c.living_conversation.is_not(None), 0)),
+    )
+)
+_ANYWHERE = 2**62
+"""A place below everything, for messages that are not counted."""
 
 
 class Chats:
@@ -205,9 +225,18 @@ class Chats:
             chat=chat_id,
             conversation=None if living is None else living.conversation,
             message_ref=None if living is None else living.message_ref,
+            place=_ANYWHERE if living is None or living.place is None else living.place,
         )
-        if visits is not None:
+        if visits is not None and before is not None:
             visits.shown(before, living)
+
+    def heard(self, chat_id: int, number: int) -> None:
+        """A message with this number came from the chat: what was shown before it is not edited in place any more."""
+        visits = self._context.sql.visits
+        before = None if visits is None else visits.peek(chat_id)
+        self._context.sql.change(_HEARD, chat=chat_id, number=number)
+        if visits is not None and before is not None:
+            visits.heard(before, number)
 
     def _visit(self, row: Row, place: tuple[str, str] | None) -> Visit:
         chat = read_chat(self._context, row[:_PERSON_FROM])
@@ -231,7 +260,19 @@ def read_chat(context: Context, row: Row) -> Chat:
     visits = context.sql.visits
     if visits is not None and (known := visits.peek(row[0])) is not None:
         return context.remember_visit(known[0]).chat
-    chat_id, channel, address, person_id, language, created_at, blocked_at, conversation, message, key = row
+    (
+        chat_id,
+        channel,
+        address,
+        person_id,
+        language,
+        created_at,
+        blocked_at,
+        conversation,
+        message,
+        heard,
+        key,
+    ) = row
     context.remember_chat(chat_id, channel, person_id, key)
     return Chat(
         chat_id,
@@ -242,4 +283,5 @@ def read_chat(context: Context, row: Row) -> Chat:
         from_stored(created_at),
         None if blocked_at is None else from_stored(blocked_at),
         None if conversation is None else Living(conversation, message),
+        heard,
     )

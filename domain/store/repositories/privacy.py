@@ -72,7 +72,7 @@ _NEW_PERSON = Statement(
 _FORGET_LIVING = Statement(
     update(chats)
     .where(chats.c.person_id == bindparam("person"))
-    .values(living_conversation=None, living_message=None)
+    .values(living_conversation=None, living_message=None, heard=None)
 )
 _FORGOTTEN: dict[str, str | None] = {"state": "done", "order_key": "", "payload": None, "error": None}
 _FORGET_SET_ASIDE = Statement(

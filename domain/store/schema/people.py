@@ -53,10 +53,12 @@ chats: Final = table(
     Column("moved_to", Text),
     Column("living_conversation", Whole),
     Column("living_message", Text),
+    Column("heard", Whole),
     UniqueConstraint("channel", "address"),
     growing_ids=True,
 )
-"""``moved_to``: where to send, when another row already has the address this chat moved to."""
+"""``moved_to``: where to send, when another row already has the address this chat moved to. ``heard``: the number of the last
+message that came from the chat."""
 
 sessions: Final = table(
     "sessions",

@@ -69,6 +69,25 @@ def test_a_living_message_that_was_deleted_is_sent_again(bot: Bot) -> None:
     assert wang.screen.revision == screen.revision
 
 
+def test_who_writes_while_a_message_is_still_being_sent_is_answered_below_what_they_wrote(bot: Bot) -> None:
+    wang = Chatter(bot)
+    wang.starts()
+    known = wang.person.last.id
+    # Telegram shows the message at once, and says so a second later.
+    bot.api.faults.plan(Fault.DELAY, method="sendMessage", times=1, seconds=1.0)
+    wang.person.type("/help")
+    wang.waits_until(lambda: wang.person.last.id > known)
+    shown = wang.person.last.id
+    wang.person.type("/help")
+    wang.waits_until(lambda: wang.person.last.id > shown)
+    wang.waits_until(lambda: wang.is_quiet)
+    said = [
+        message.id for message in wang.person.chat.messages.values() if message.sender is wang.person.user
+    ]
+    assert said[-1] < wang.person.last.id
+    assert wang.chooses("@back").id == wang.person.last.id
+
+
 def test_the_same_screen_again_is_no_error(bot: Bot) -> None:
     wang = Chatter(bot)
     wang.starts()
