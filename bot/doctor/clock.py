@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
 
+from bot.doctor.asking import answer
 from bot.doctor.findings import Finding, NotNowError, Patient, broken, fine, left_out, look
 from bot.doctor.wording import span
 from domain.clock import day_in_shanghai
@@ -79,7 +79,7 @@ def against_telegram(patient: Patient) -> Finding:
     if settings.telegram_token is None:
         raise NotNowError(words.say("there is no Telegram token"))
     begun = patient.clock.now()
-    told = asyncio.run(_date_of(settings.telegram_api_url))
+    told = answer(_date_of(settings.telegram_api_url))
     now = begun + (patient.clock.now() - begun) / 2
     if told is None:
         return left_out(words.say("the Bot API does not say what time it is"))

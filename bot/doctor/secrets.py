@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 from bot.doctor.findings import Finding
 from bot.settings import Settings
@@ -15,7 +16,7 @@ _SHORTEST = 3
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secrets:
-    """The secrets of the settings, the longest first."""
+    """The secrets of the settings and of the proxies, the longest first."""
 
     known: tuple[str, ...]
 
@@ -28,10 +29,14 @@ class Secrets:
         if settings.telegram_token is not None:
             token = settings.telegram_token.get_secret_value()
             found |= {token, token.partition(":")[2]}
-        if settings.telegram_webhook_secret is not None:
-            found.add(settings.telegram_webhook_secret.get_secret_value())
+        for secret in (settings.telegram_webhook_secret, settings.metrics_token):
+            if secret is not None:
+                found.add(secret.get_secret_value())
         if settings.database_url is not None:
             found |= _passwords(settings.database_url.get_secret_value())
+        for url in (settings.telegram_api_url, *getproxies().values()):
+            # What cannot be reached may be told with its address.
+            found |= _passwords(url)
         return cls(tuple(sorted((one for one in found if len(one) >= _SHORTEST), key=len, reverse=True)))
 
     def out_of(self, finding: Finding) -> Finding:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final, TypeVar
@@ -10,6 +9,7 @@ from typing import Final, TypeVar
 from telegram import User, WebhookInfo
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
+from bot.doctor.asking import answer
 from bot.doctor.findings import Finding, NotNowError, Patient, broken, fine, left_out, look
 from bot.doctor.ports import who_serves
 from bot.doctor.wording import span
@@ -143,7 +143,7 @@ def _asked(patient: Patient, question: Callable[[Api], Awaitable[T]]) -> T:
         async with open_api(secret, settings.telegram_api_url, connections=2) as api:
             return await question(api)
 
-    return asyncio.run(ask())
+    return answer(ask())
 
 
 def _reason(error: TelegramError) -> str:

@@ -45,7 +45,7 @@ def patient(
     folder: Path, *, clock: Clock | None = None, language: Language = "en", **settings: Any
 ) -> Patient:
     """What a check looks at: the product with its data in a folder."""
-    for secret in ("telegram_token", "database_url", "telegram_webhook_secret"):
+    for secret in ("telegram_token", "database_url", "telegram_webhook_secret", "metrics_token"):
         if secret in settings:
             settings[secret] = SecretStr(settings[secret])
     given = Settings(data_dir=folder, **settings)

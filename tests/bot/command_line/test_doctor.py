@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,23 +141,27 @@ def test_no_secret_is_ever_told(api: TelegramApi, monkeypatch: pytest.MonkeyPatc
             assert secret not in text
 
 
-def test_what_a_check_says_of_a_secret_by_mistake_is_taken_out(tmp_path: Path) -> None:
-    token = "7000000001:AAF0imaginary-Token_of-the-Tests-01"
+def test_what_a_check_says_of_a_secret_by_mistake_is_taken_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, scraper = "7000000001:AAF0imaginary-Token_of-the-Tests-01", "imaginary-token-of-a-scraper"
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:imaginary-way-out@127.0.0.1:1")
     of = patient(
         tmp_path,
         telegram_token=token,
         telegram_webhook_secret=SECRET,
+        metrics_token=scraper,
         database_url=f"postgresql://me:{PASSWORD}@nowhere/x",
     )
 
     def careless(_: Patient) -> Finding:
         return broken(
-            f"{token} {SECRET} {PASSWORD}",
+            f"{token} {SECRET} {PASSWORD} {scraper} imaginary-way-out",
             f"curl https://api.telegram.org/bot{token}/getMe imaginary-pass/word",
         )
 
     (one,) = examine(of, checks=[Check("careless", careless)])
-    assert one.finding == broken("… … …", "curl https://api.telegram.org/bot…/getMe …")
+    assert one.finding == broken("… … … … …", "curl https://api.telegram.org/bot…/getMe …")
 
 
 def test_no_check_can_stop_the_others(tmp_path: Path) -> None:
@@ -208,6 +214,28 @@ def test_no_check_can_stop_the_others(tmp_path: Path) -> None:
     }
     assert "ZeroDivisionError" in found["fails"].found
     assert "disk_full" in found["store"].found
+
+
+UNANSWERED = """
+import socket, threading
+from pathlib import Path
+from bot.doctor import clock, telegram
+from bot.doctor.examination import examine
+from bot.doctor.findings import Check
+from tests.support.doctor import patient
+
+socket.getaddrinfo = lambda *_, **__: threading.Event().wait()
+of = patient(Path(), telegram_token="7000000001:AAF0imaginary-Token_of-the-Tests-01", telegram_api_url="http://api.example")
+checks = [Check("clock", clock.against_telegram, seconds=1), Check("token", telegram.token, seconds=1)]
+print(*(one.finding.grade for one in examine(of, checks=checks)), flush=True)
+"""
+
+
+def test_a_name_server_that_never_answers_does_not_keep_it_from_ending() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", UNANSWERED], capture_output=True, text=True, timeout=40, check=True
+    )
+    assert ended.stdout.split() == ["look", "look"]
 
 
 def test_whatever_it_tells_of_can_be_done(data: Path) -> None:
