@@ -51,6 +51,10 @@ _MOST_UNPACKED: Final = 32 * 1024 * 1024
 
 _DICTIONARY: Final = 2_048
 """So long is what describes a packed stream, at most."""
+_STEP: Final = re.compile(rb"\\.|[()]|%[^\r\n]*|endobj|endstream|stream", re.DOTALL)
+"""What tells where a dictionary ends: texts and comments in it may hold anything."""
+_OFFSET: Final = re.compile(rb"/First[\0\t\n\f\r ]*[0-9]{1,9}[\0\t\n\f\r ]*(?=[/>%])")
+"""Where the objects of a packed stream begin. Readers go by that; its type may stand elsewhere, or be left out."""
 _PIECE: Final = 256 * 1024
 _OVERLAP: Final = 128
 """Pieces overlap by so much, so that what stands across two of them is seen in one."""
@@ -91,6 +95,9 @@ class _Search:
         # Piece by piece, so that no step keeps the rest of the process waiting.
         for at in range(0, len(self._content), _PIECE):
             packed.update(at + end for end in self._look(self._content[at : at + _PIECE + _OVERLAP]))
+            packed.update(
+                at + found.end() for found in _OFFSET.finditer(self._content, at, at + _PIECE + _OVERLAP)
+            )
         if len(packed) > _MOST_PACKED:
             raise _Found("unpacks_too_large")
         for at in sorted(packed):
@@ -131,18 +138,35 @@ class _Search:
     def _look_inside(self, at: int) -> None:
         """Look into the packed stream whose type ends there."""
         content = self._content
-        start = content.find(b"stream", at, at + _DICTIONARY)
-        if start < 0 or content.find(b"endobj", at, start) >= 0:
+        start = self._stream_after(at)
+        if start is None:
             # The name alone, in a comment or in what somebody wrote.
             return
         farthest = max(0, at - _DICTIONARY)
         described = content[max(farthest, content.rfind(b"obj", farthest, at)) : start]
-        start += len(b"stream")
         start += 2 if content.startswith(b"\r\n", start) else 1
         understood = b"/Predictor" not in described and self._unpack(start)
         if not understood and (b"/Filter" in described or b"#" in described):
             # Packed in a way that is not looked into.
             raise _Found("active")
+
+    def _stream_after(self, at: int) -> int | None:
+        """Where the stream of the dictionary begins in which that stands; None where it has none."""
+        depth = 0
+        for step in _STEP.finditer(self._content, at, at + _DICTIONARY):
+            token = step[0]
+            if token == b"(":
+                depth += 1
+            elif token == b")":
+                depth = max(0, depth - 1)
+            elif depth == 0 and token == b"stream":
+                return step.end()
+            elif depth == 0 and token in {b"endobj", b"endstream"}:
+                return None
+        if at + _DICTIONARY < len(self._content):
+            # Nothing that describes a stream is so long, but for what is to be overlooked.
+            raise _Found("active")
+        return None
 
     def _unpack(self, start: int) -> bool:
         """Unpack and look through a stream; False when it is not packed in the common way."""

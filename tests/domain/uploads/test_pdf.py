@@ -18,6 +18,13 @@ LIMITS = UploadLimits(most_bytes=20 * 1024 * 1024)
 SCRIPT = b"<</S/JavaScript/JS(app.alert(1))>>"
 
 
+def described_so(beginning: bytes, end: bytes = b"") -> bytes:
+    """A script in packed objects, with a dictionary that says it in a way of its own."""
+    packed = zlib.compress(SCRIPT)
+    usual = b"/Filter/FlateDecode/N 1/First 4/Length %d" % len(packed)
+    return b"3 0 obj<<" + beginning + usual + end + b">>stream\n" + packed + b"\nendstream endobj\n"
+
+
 def fault_of(content: bytes) -> Fault | None:
     found = examine("申报书.pdf", content, LIMITS)
     return found.fault if isinstance(found, Unusable) else None
@@ -28,6 +35,7 @@ HARMLESS: list[tuple[str, bytes]] = [
     ("objects packed", pdf(more=packed_objects(b"5 0 <</Type/Page>>"))),
     ("objects in a packed stream that is not packed", pdf(more=packed_objects(b"", b"", b"5 0 <</Type/Page>>"))),
     ("opened at a page", pdf(more=b"3 0 obj<</OpenAction[1 0 R/Fit]>>endobj\n")),
+    ("an outline", pdf(more=b"3 0 obj<</Type/Outlines/First 4 0 R/Last 9 0 R/Count 5>>endobj\n" + b" " * 3_000)),
     ("a link", pdf(more=b"3 0 obj<</A<</S/URI/URI(https://example.com)>>>>endobj\n")),
     ("a font with a Chinese name", pdf(more=b"3 0 obj<</BaseFont/#CB#CE#CC#E5>>endobj\n")),
     ("a name that begins alike", pdf(more=b"3 0 obj<</EncryptMetadata false/LaunchPad 1>>endobj\n")),
@@ -63,6 +71,11 @@ HOSTILE: list[tuple[str, bytes, Fault]] = [
     ("objects packed in another way", pdf(more=packed_objects(b"", b"/Filter/LZWDecode", b"\x80\x0b")), "active"),
     ("objects packed twice", pdf(more=packed_objects(b"", b"/Filter[/ASCIIHexDecode/FlateDecode]", b"789c")), "active"),
     ("objects written in differences", pdf(more=packed_objects(b"5 0", b"/Filter/FlateDecode/DecodeParms<</Predictor 12>>")), "active"),
+    ("packed objects described at length", pdf(more=described_so(b"/Type/ObjStm" + b" " * 3_000)), "active"),
+    ("packed objects with the end of one in a text", pdf(more=described_so(b"/Type/ObjStm/X(\\) (endobj) )")), "active"),
+    ("packed objects with a stream in a text", pdf(more=described_so(b"/Type/ObjStm/X(stream)")), "active"),
+    ("packed objects with a stream in a comment", pdf(more=described_so(b"/Type/ObjStm%stream\n")), "active"),
+    ("packed objects that do not say what they are", pdf(more=described_so(b"/Type 9 0 R")), "active"),
     ("a password", pdf(trailer=b"/Encrypt 9 0 R"), "encrypted"),
     ("packed to very much", pdf(more=packed_objects(b"0" * 40_000_000)), "unpacks_too_large"),
 ]  # fmt: skip
