@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from bot import command_line
+from bot.assembly import open_database
 from bot.command_line import at_hand, surroundings
+from bot.settings import Settings
+from domain.store import Transaction
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +58,22 @@ def own_surroundings(
     yield
     if programmes is not None:
         at_hand.at_hand.cache_clear()
+
+
+@contextmanager
+def own_data(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[None]:
+    """The commands keep their data in this folder."""
+    monkeypatch.setenv("ZHUOYUE_DATA_DIR", str(folder))
+    surroundings.settings.cache_clear()
+    yield
+    surroundings.settings.cache_clear()
+
+
+def run(work: Callable[[Transaction], T]) -> T:
+    """Do something in the database of the commands."""
+
+    async def once() -> T:
+        async with await open_database(Settings.load()) as database:
+            return await database.run(work)
+
+    return asyncio.run(once())

@@ -1,18 +1,14 @@
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from bot.assembly import open_database
-from bot.command_line import surroundings
-from bot.settings import Settings
 from domain.store import Transaction
-from tests.support.command_line import call
+from tests.support.command_line import call, own_data, run
 
 T = TypeVar("T")
 
@@ -22,18 +18,8 @@ SAID = "我们去年净利润一百五十万"
 
 @pytest.fixture(autouse=True)
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("ZHUOYUE_DATA_DIR", str(tmp_path))
-    surroundings.settings.cache_clear()
-    yield
-    surroundings.settings.cache_clear()
-
-
-def run(work: Callable[[Transaction], T]) -> T:
-    async def once() -> T:
-        async with await open_database(Settings.load()) as database:
-            return await database.run(work)
-
-    return asyncio.run(once())
+    with own_data(monkeypatch, tmp_path):
+        yield
 
 
 def set_one_aside(tx: Transaction) -> None:

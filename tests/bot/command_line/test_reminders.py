@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,13 +10,10 @@ from typing import TypeVar
 
 import pytest
 
-from bot.assembly import open_database
-from bot.command_line import surroundings
-from bot.settings import Settings
 from domain.clock import SystemClock
 from domain.reminders.model import Preferences, Reminder
 from domain.store import Transaction
-from tests.support.command_line import call
+from tests.support.command_line import call, own_data, run
 
 T = TypeVar("T")
 
@@ -40,18 +36,8 @@ REMINDER = Reminder(
 
 @pytest.fixture(autouse=True)
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("ZHUOYUE_DATA_DIR", str(tmp_path))
-    surroundings.settings.cache_clear()
-    yield
-    surroundings.settings.cache_clear()
-
-
-def run(work: Callable[[Transaction], T]) -> T:
-    async def once() -> T:
-        async with await open_database(Settings.load()) as database:
-            return await database.run(work)
-
-    return asyncio.run(once())
+    with own_data(monkeypatch, tmp_path):
+        yield
 
 
 def keep(tx: Transaction) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -11,14 +10,11 @@ from typing import TypeVar
 import pytest
 import typer
 
-from bot.assembly import open_database
-from bot.command_line import surroundings
 from bot.command_line.at_hand import today
-from bot.settings import Settings
 from domain.clock import FixedClock, SystemClock
 from domain.rounds import Bilingual, Round, RoundState
 from domain.store import Transaction
-from tests.support.command_line import Called, call
+from tests.support.command_line import Called, call, own_data, run
 
 T = TypeVar("T")
 
@@ -27,18 +23,8 @@ ID = "hangzhou-quality-award"
 
 @pytest.fixture(autouse=True)
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("ZHUOYUE_DATA_DIR", str(tmp_path))
-    surroundings.settings.cache_clear()
-    yield
-    surroundings.settings.cache_clear()
-
-
-def run(work: Callable[[Transaction], T]) -> T:
-    async def once() -> T:
-        async with await open_database(Settings.load()) as database:
-            return await database.run(work)
-
-    return asyncio.run(once())
+    with own_data(monkeypatch, tmp_path):
+        yield
 
 
 def kept(number: int = 1) -> Round:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from bot.assembly import open_database
 from bot.command_line import surroundings
-from bot.settings import Settings
 from dialogs import staff_acts
 from domain.clock import SystemClock
 from domain.privacy import hash_token
 from domain.staff import Grant, Role, Scope, token_in
 from domain.store import Transaction
-from tests.support.command_line import call
+from tests.support.command_line import call, own_data, run
 from tests.support.telegram_api import TelegramApi
 
 T = TypeVar("T")
@@ -28,18 +25,8 @@ LINK = re.compile(r"^http://127\.0\.0\.1:8642/invitation#(i_\S+)$", re.MULTILINE
 
 @pytest.fixture(autouse=True)
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("ZHUOYUE_DATA_DIR", str(tmp_path))
-    surroundings.settings.cache_clear()
-    yield
-    surroundings.settings.cache_clear()
-
-
-def run(work: Callable[[Transaction], T]) -> T:
-    async def once() -> T:
-        async with await open_database(Settings.load()) as database:
-            return await database.run(work)
-
-    return asyncio.run(once())
+    with own_data(monkeypatch, tmp_path):
+        yield
 
 
 def joins(out: str) -> int:
