@@ -11,13 +11,23 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 
 import structlog
 
 from domain.clock import Clock
-from domain.store import Chat, Claimed, ClaimedDelivery, Database, Lane, Outcome, StoreError, Transaction
+from domain.store import (
+    Chat,
+    Claimed,
+    ClaimedDelivery,
+    Database,
+    Failed,
+    Lane,
+    Outcome,
+    StoreError,
+    Transaction,
+)
 from scheduler.clock_watch import ClockWatch
 from scheduler.courier_rules import CourierRules
 from scheduler.hands import Hands
@@ -183,20 +193,25 @@ class Courier:
             self._settler.store(lot)
             return self._limits.wait_overall(now) or self._rules.poll.total_seconds()
         resting = self._limits.resting(now)
-        claimed = await self._settle_and_claim(lot, room, {*self._under_way, *resting})
+        claimed = await self._settle_and_claim(lot, room, resting)
         self.claims += len(claimed.deliveries)
         self._learn_holds(claimed)
         for delivery in claimed.deliveries:
             self._start(delivery)
         return self._pause(claimed, room, resting)
 
-    async def _settle_and_claim(self, lot: Lot, room: Mapping[Lane, int], busy: set[int]) -> Claimed:
+    async def _settle_and_claim(
+        self, lot: Lot, room: Mapping[Lane, int], resting: Collection[int]
+    ) -> Claimed:
         """Settle what arrived, and take what may be sent then, in one commit: chats that were waited for can go on in it."""
-        busy.difference_update(delivery.chat.id for delivery, _ in lot)
+        under_way = {*self._under_way}
+        waited_for = under_way.difference(delivery.chat.id for delivery, _ in lot)
         self._claiming += 1
 
         def work(tx: Transaction) -> tuple[Outcome | None, Claimed]:
             settled = tx.alone(lambda part: arrived(part, lot)) if lot else None
+            # What could not be settled is still ours, even if its lease should be over.
+            busy = {*(under_way if isinstance(settled, Failed) else waited_for), *resting}
             now, lease = self._clock.now(), self._rules.lease
             return settled, tx.deliveries.claim(self._channel, now, lease, room, busy)
 

@@ -6,13 +6,14 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.store import Chat, Database, Transaction
+from domain.store import Chat, Database, NotFound, Transaction
 from domain.store.repositories.delivery_claims import DeliveryClaims
 from domain.store.sqlite_gate import SqliteWriter
 from scheduler.courier import Courier
@@ -49,7 +50,7 @@ def commits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 class Office:
     """An intake and a courier; whoever writes gets an answer with the same number."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rates: Rates = RATES) -> None:
         self.database = database
         self.time = DrivenTime()
         self.sender = ScriptedSender()
@@ -57,7 +58,7 @@ class Office:
             database,
             "telegram",
             self.sender,
-            Limits(RATES),
+            Limits(rates),
             self.time.clock,
             rules=RULES,
             monotonic=self.time.monotonic,
@@ -188,6 +189,46 @@ async def test_what_arrived_is_stored_though_nothing_can_be_claimed(
         await office.courier.round()
     await office.courier.settled()
     assert await office.states(message) == ["sent"]
+
+
+async def test_a_chat_that_has_to_rest_takes_no_place_when_what_it_waited_for_is_settled(
+    database: Database,
+) -> None:
+    office = Office(database, replace(RATES, private_per_second=1.0, private_burst=1))
+    chat = await office.chat()
+    messages = [await office.put(chat, text) for text in ("first", "second", "third")]
+    for count in (1, 2, 3):
+        for _ in range(3):
+            await office.courier.round()
+            await asyncio.sleep(0)
+        await office.courier.settled()
+        assert office.sender.said == ["first", "second", "third"][:count]
+        assert office.courier.claims == count, "nothing was taken to be put back"
+        office.time.pass_by(1.1)
+    assert await office.states(*messages) == ["sent"] * 3
+
+
+async def test_what_could_not_be_settled_is_not_sent_again_though_the_clock_says_its_lease_is_over(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = await office.chat()
+    tried = asyncio.Event()
+
+    def fails(*_: object) -> None:
+        loop.call_soon_threadsafe(tried.set)
+        raise NotFound("once")
+
+    loop = asyncio.get_running_loop()
+    async with office.at_work():
+        await office.bring(7, chat)
+        await until_said(office, "7")
+        monkeypatch.setattr("scheduler.courier.arrived", fails)
+        # A computer that was asleep: the clock that never jumps did not go on.
+        office.time.jump(timedelta(hours=1))
+        office.courier.wake()
+        await asyncio.wait_for(tried.wait(), 5)
+        await office.courier.settled()
+    assert office.sender.said == ["7"]
 
 
 async def test_what_arrived_as_it_was_told_to_stop_is_stored(office: Office) -> None:
