@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, delete, exists, insert, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from domain.store.context import Context
 from domain.store.errors import NotFound
@@ -16,6 +15,7 @@ from domain.store.instants import from_stored, to_stored
 from domain.store.records import StoredFile
 from domain.store.schema import KEPT, NOT_KEPT, announcement_files, announcements, file_references, files
 from domain.store.statements import Row, Statement
+from domain.store.upserts import insert as insert_or_change
 from domain.uploads.files import EXTENSIONS, Received
 
 _NAME_PLACE = "files.name"
