@@ -54,10 +54,10 @@ DOCUMENTED: Final = (
     "aiohttp",
     "httpx",
     "attr",
-    "email",
     "cryptography",
 )
-"""Libraries whose descriptions of themselves take the most room (4 MB together). None of them reads its own while it works."""
+"""Libraries whose descriptions of themselves take the most room (4 MB together). None of them reads its own while it works, or
+while another part of it is loaded later; Python's ``email``, for one, does."""
 
 
 def forget_documentation() -> None:

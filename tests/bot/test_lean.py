@@ -33,6 +33,17 @@ print(json.dumps([name for name in sys.modules if sys.modules[name] is not None]
 """
 
 
+_LATER = """
+from pathlib import Path
+from bot.command_line import serve
+from bot.settings import Settings
+
+serve._load_all(Settings(data_dir=Path("nowhere"), _env_file=None))
+import email.policy, aiohttp, httpx, telegram.ext, babel.messages.pofile, cryptography.x509, sqlalchemy.dialects.postgresql
+import attr.converters, pydantic.v1, jinja2.ext
+"""
+
+
 def loaded(folder: Path) -> set[str]:
     """The modules a process has imported once everything is there that serving takes."""
     ran = subprocess.run(
@@ -47,6 +58,17 @@ def test_a_process_that_serves_from_sqlite_has_loaded_nothing_that_it_does_not_n
     assert names >= {"telegram", "sqlalchemy", "structlog", "httpx", "starlette"}
     assert names.isdisjoint({"alembic", "mako", "psycopg", "icalendar", *NOT_NEEDED})
     assert "sqlalchemy.dialects.postgresql" not in names
+
+
+def test_what_a_process_over_the_web_alone_did_not_load_can_be_loaded_later() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _LATER],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_after_settling_down_days_and_numbers_read_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
