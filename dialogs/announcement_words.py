@@ -155,7 +155,7 @@ def audience_blocks(world: World, audience: Audience) -> tuple[Block, ...]:
         "Each gets a message of their own, outside their quiet hours; nobody learns who else does. Whoever stopped such messages gets none."
     )
     tone: Block = Notice(
-        tone="info" if anybody else "warning", spans=plain(f"{told} {rule}" if anybody else told)
+        tone="info" if anybody else "warning", spans=plain(words.sentences(told, rule if anybody else ""))
     )
     return (whom, tone)
 
@@ -168,9 +168,13 @@ def listed(words: Words, audience: Audience, progress: Progress) -> str:
 def progress_blocks(world: World, announcement: Announcement, progress: Progress) -> tuple[Block, ...]:
     """How far it is, in numbers that give nobody away."""
     say, words = world.words.say, world.words
-    total = say("Meant for %(people)s.", people=listed(words, announcement.audience, progress))
-    blocks: list[Block] = [Paragraph(spans=plain(total))]
-    if not announcement.gathered:
+    blocks: list[Block] = []
+    listing = not announcement.gathered and announcement.state is not AnnouncementState.WITHDRAWN
+    if progress.total or not listing or announcement.audience.verdict is not None:
+        # Before anybody was looked at it would say "nobody"; of a result it never does.
+        total = say("Meant for %(people)s.", people=listed(words, announcement.audience, progress))
+        blocks.append(Paragraph(spans=plain(total)))
+    if listing:
         blocks.append(Notice(tone="info", spans=plain(say("Those it is for are still being listed."))))
     if announcement.audience.verdict is not None and progress.total < FEW:
         # Any figure below would say that there is somebody.

@@ -135,5 +135,5 @@ def unsupported_notice(words: Words, kind: str, expects: Expectation | None) -> 
     if expects is None:
         return Notice(tone="info", spans=plain(got))
     needs = say("This step needs %(what)s.", what=say(_NEEDS[expects.kind]))
-    example = " " + say("For example: %(example)s", example=expects.example) if expects.example else ""
-    return Notice(tone="info", spans=plain(f"{got} {needs}{example}"))
+    example = say("For example: %(example)s", example=expects.example) if expects.example else ""
+    return Notice(tone="info", spans=plain(words.sentences(got, needs, example)))

@@ -45,7 +45,7 @@ def _audience(world: World, change: Change) -> tuple[Block, ...]:
     rule = say(
         "Whoever refused reminders, has an obstacle on that day or is registered in another district hears nothing of it."
     )
-    blocks: tuple[Block, ...] = (Notice(tone="info", spans=plain(f"{who} {rule}")),)
+    blocks: tuple[Block, ...] = (Notice(tone="info", spans=plain(world.words.sentences(who, rule))),)
     told = _told(world, change)
     return (*blocks, *told)
 

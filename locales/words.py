@@ -129,6 +129,10 @@ class Words:
         """``a、b和c`` / ``a, b and c``."""
         return format_list(list(texts), "standard", babel_locale(self.language)) if texts else ""
 
+    def sentences(self, *texts: str) -> str:
+        """Sentences after each other: with a space between them in English, with none in Chinese."""
+        return (" " if self.language == "en" else "").join(filter(None, texts))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogues:

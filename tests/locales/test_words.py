@@ -143,3 +143,14 @@ def test_lists_are_joined_as_each_language_does(chinese: Words, english: Words) 
         "a, b and c",
     ]
     assert chinese.items(["甲", "乙", "丙"]) == "甲、乙和丙"
+
+
+def test_sentences_follow_each_other_as_in_each_language(chinese: Words, english: Words) -> None:
+    assert (
+        chinese.sentences("发给：不足 5 人。", "", "每人单独收到一条。")
+        == "发给：不足 5 人。每人单独收到一条。"
+    )
+    assert (
+        english.sentences("It goes to 5 people.", "", "Each gets one.")
+        == "It goes to 5 people. Each gets one."
+    )

@@ -72,11 +72,14 @@ def test_from_the_draft_to_everybody_and_back(monkeypatch: pytest.MonkeyPatch) -
     assert call("announce", "send", "1").status == 0
     assert kept().state is AnnouncementState.DRAFTED
     assert "1: being sent." in call("announce", "send", "1").out
+    # Nobody was looked at yet: that is not "nobody".
+    shown = call("announce", "show", "1")
+    assert ("still being listed" in shown.out, "Meant for" in shown.out) == (True, False)
     for act, state in (("pause", "paused"), ("resume", "being sent"), ("withdraw", "withdrawn")):
         done = call("announce", act, "1", "--yes")
         assert (done.status, f"1: {state}." in done.out) == (0, True)
     shown = call("announce", "show", "1")
-    assert "Meant for nobody." in shown.out
+    assert ("still being listed" in shown.out, "Meant for nobody." in shown.out) == (False, True)
     assert "Training" in shown.out
     assert call("announce", "withdraw", "1", "--yes").err.count("not in a state") == 1
 
