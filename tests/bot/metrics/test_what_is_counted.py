@@ -20,6 +20,7 @@ from domain.calendar.holiday_lists import HolidayLists
 from domain.calendar.working_days import WorkingCalendar
 from domain.clock import FixedClock
 from domain.store import Locked, Standing, Transaction, Waiting
+from domain.store.records import DeliveryState, Lane
 from domain.store.repositories.standing import OPEN_STATES
 from scheduler.clockwork import Chore, Clockwork, Errand
 from scheduler.planning import replanning
@@ -299,7 +300,13 @@ async def test_holiday_lists_end_with_the_first_year_that_has_none(
 def test_of_a_few_people_nobody_learns_how_many_they_are(people: int, shown: int) -> None:
     nothing = Waiting(0, None)
     recipients = {"due": people, "later": 0, "queued": 0}
-    standing = Standing(nothing, 0, {}, {}, nothing, nothing, 1, recipients)
+    outbox: dict[tuple[Lane, DeliveryState], int] = {
+        ("broadcast", "waiting"): people,
+        ("reply", "waiting"): people,
+    }
+    standing = Standing(nothing, 0, outbox, {}, nothing, nothing, 1, recipients)
     found = {one.name: one for one in families.of_standing(standing, FixedClock(BEFORE).now())}
     values = {one.labels["state"]: one.value for one in found["bot_announcement_recipients"].samples}
     assert values == {"due": shown, "later": 0, "queued": 0}
+    lanes = {one.labels["lane"]: one.value for one in found["bot_outbox_rows"].samples}
+    assert lanes == {"broadcast": shown, "reply": people}
