@@ -306,3 +306,34 @@ async def test_the_one_at_which_it_turns_out_that_we_are_blocked_counts_as_not_h
     claimed = await service.do(lambda tx, now: tx.deliveries.claim("telegram", now, LEASE, ROOM))
     assert await service.do(lambda tx, now: tx.deliveries.gone(claimed.deliveries[0], now, "blocked"))
     assert "dropped blocked" in (await service.states_of(chat)).values()
+
+
+async def test_a_digest_that_is_taken_back_night_after_night_is_said_once_and_whole(
+    service: Clockwork,
+) -> None:
+    chat = await service.somebody()
+    await service.asks_for(chat, HANGZHOU)
+    await service.announces(CLOSES)
+    await service.announces(CLOSES)
+    await service.until(date(2026, 3, 29))
+    before = len(await service.said(chat))
+    service.reachable = False
+    for night in range(3):
+        service.clock.set(at(SIXTY + timedelta(days=night), 20, 59) + timedelta(seconds=59))
+        await service.tick()
+        assert await service.queued(chat) == 1
+        service.clock.set(at(SIXTY + timedelta(days=night), 21))
+        await service.tick()
+        await service.tick()
+        assert await service.queued(chat) == 0, "at nine sharp it is quiet"
+    service.reachable = True
+    await service.carry()
+    assert len(await service.said(chat)) == before
+    service.clock.set(at(SIXTY + timedelta(days=3), 8, 29) + timedelta(seconds=59))
+    await service.tick()
+    assert len(await service.said(chat)) == before
+    service.clock.set(at(SIXTY + timedelta(days=3), 8, 30))
+    await service.tick()
+    assert len((await service.said(chat))[before:]) == 2
+    await service.until(date(2026, 6, 10))
+    assert max(Counter(await service.keys(chat)).values()) == 1
