@@ -9,6 +9,7 @@ from typing import assert_never
 
 from dialogs import commands as c
 from dialogs.engine.answers import Answers, Json
+from dialogs.engine.screen import forget_what_is_in_mind
 from dialogs.organisation import THEN
 from dialogs.reminder_acts import apply_wish
 from dialogs.staff_commands import StaffCommand
@@ -110,6 +111,7 @@ def _erase(talk: Talk) -> None:
         talk.tx.audit.append("staff_erased", {"staff": member.id}, talk.now)
     talk.tx.audit.append("person_erased", {"person": talk.chat.person_id}, talk.now)
     talk.tx.privacy.erase(talk.chat.person_id)
+    forget_what_is_in_mind()
     talk.erased()
 
 

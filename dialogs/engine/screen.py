@@ -259,6 +259,11 @@ def in_mind(text: str) -> ScreenMessage | Said | Card | None:
     return _minded.pop(text, None)
 
 
+def forget_what_is_in_mind() -> None:
+    """Somebody is erased: what they were told, and nobody was left to send it to, is not to stay in memory."""
+    _minded.clear()
+
+
 def message_from_json(text: str) -> ScreenMessage | Said | Card:
     """The message in an outbox row."""
     return _MESSAGES.validate_json(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dialogs.engine.screen import in_mind
 from tests.support.conversation import Person, a_person
 from tests.support.self_check import ZHENGZHOU, answers_everything
 
@@ -70,6 +71,18 @@ def test_consent_and_erasure_are_on_record_without_a_word_about_the_person(tmp_p
         assert [entry.kind for entry in trail] == ["consent_given", "person_erased"]
         assert all(set(entry.subject_ids) == {"person"} for entry in trail)
         assert person.database.run(lambda tx: tx.audit.verify()).sound
+
+
+def test_what_was_erased_does_not_stay_in_mind_though_nobody_ever_sent_it(tmp_path: Path) -> None:
+    with a_person(tmp_path, channel="telegram") as person:
+        has_told_everything(person)
+        told = person.database.run(
+            lambda tx: [row.message_json for row in tx.outbox.all(1) if "示例精工" in row.message_json]
+        )
+        assert told
+        person.commands("data")
+        person.presses("全部删除", "确认全部删除")
+        assert [text for text in told if in_mind(text) is not None] == []
 
 
 def test_who_agreed_gets_a_return_code_on_the_web_when_it_is_saved_and_with_their_data(
