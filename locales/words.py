@@ -126,12 +126,20 @@ class Words:
         return f"{self.number(p)}%"
 
     def items(self, texts: Sequence[str]) -> str:
-        """``a、b和c`` / ``a, b and c``."""
-        return format_list(list(texts), "standard", babel_locale(self.language)) if texts else ""
+        """``甲、乙和丙`` / ``a, b and c``; as everywhere in Chinese, Latin letters and digits stand apart: ``2023 和 2025``."""
+        if self.language == "en" or len(texts) < 2:
+            return format_list(list(texts), "standard", babel_locale(self.language)) if texts else ""
+        before, last = "、".join(texts[:-1]), texts[-1]
+        return f"{before}{_gap(before[-1:])}和{_gap(last[:1])}{last}"
 
     def sentences(self, *texts: str) -> str:
         """Sentences after each other: with a space between them in English, with none in Chinese."""
         return (" " if self.language == "en" else "").join(filter(None, texts))
+
+
+def _gap(beside: str) -> str:
+    """What stands between a Chinese character and another one."""
+    return " " if beside.isascii() and beside.isalnum() else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

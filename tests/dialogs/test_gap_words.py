@@ -44,7 +44,7 @@ TEACHING = Event(PartialDate(2024, 5), "quality")
     ("gap", "english", "chinese"),
     [
         (g.NotAnswered("registered_city"), "not answered yet", "还没回答"),
-        (g.NotAnswered("net_profit", (2023, 2025)), "the figures of 2023 and 2025 are missing", "2023和2025"),
+        (g.NotAnswered("net_profit", (2023, 2025)), "the figures of 2023 and 2025 are missing", "2023 和 2025"),
         (g.NotSure("registered_city"), "you answered not sure", "不清楚"),
         (g.NotAccepted("county_bureau_recommends", value=False), "no", "否"),
         (g.NotAccepted("registered_city", "hangzhou", ("zhengzhou",)), "Hangzhou; needed: Zhengzhou", "郑州"),

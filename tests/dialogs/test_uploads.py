@@ -47,7 +47,7 @@ def answers(person: Person) -> dict[str, Any]:
 
 def test_a_file_is_taken_kept_and_echoed_with_name_kind_and_size(person: Person) -> None:
     person.sees(
-        "请发送一个文件：PDF、PNG 图片、JPEG 图片、Word 文件（.docx）和Excel 文件（.xlsx），不超过 10 MB。"
+        "请发送一个文件：PDF、PNG 图片、JPEG 图片、Word 文件（.docx）和 Excel 文件（.xlsx），不超过 10 MB。"
     )
     person.uploads(CERTIFICATE)
     person.is_at(NAME, "pictures")
@@ -118,7 +118,7 @@ def test_the_refusal_speaks_english_too(person: Person) -> None:
 def test_a_kind_this_question_does_not_take_is_refused(person: Person) -> None:
     person.uploads(CERTIFICATE)
     person.uploads(CERTIFICATE)
-    person.sees("这里不接收 PDF", "请发送文件，最多 3 个：PNG 图片和JPEG 图片，每个不超过 10 MB。")
+    person.sees("这里不接收 PDF", "请发送文件，最多 3 个：PNG 图片和 JPEG 图片，每个不超过 10 MB。")
     assert len(stored(person)) == 1
 
 

@@ -142,7 +142,14 @@ def test_lists_are_joined_as_each_language_does(chinese: Words, english: Words) 
         "a and b",
         "a, b and c",
     ]
-    assert chinese.items(["甲", "乙", "丙"]) == "甲、乙和丙"
+    assert [chinese.items(texts) for texts in ([], ["甲"], ["甲", "乙"], ["甲", "乙", "丙"])] == [
+        "",
+        "甲",
+        "甲和乙",
+        "甲、乙和丙",
+    ]
+    assert chinese.items(["2023", "2025"]) == "2023 和 2025"
+    assert chinese.items(["PNG 图片", "Word 文件", "Excel 文件"]) == "PNG 图片、Word 文件和 Excel 文件"
 
 
 def test_sentences_follow_each_other_as_in_each_language(chinese: Words, english: Words) -> None:
