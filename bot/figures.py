@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Turns:
     """How long turns took inside their transaction, and how many failed by a fault of ours.
 
-    A turn that fails and is tried again counts each time. On PostgreSQL turns run in several threads: nothing holds these up
+    A turn that fails and is tried again counts each time; over SQLite so do those tried together with it, as they are undone and
+    run once more. On PostgreSQL turns run in several threads: nothing holds these up
     for each other, and should one of two that end in the same instant not be counted, nobody is the worse for it.
     """
 
