@@ -187,12 +187,21 @@ def compare(crowd: Crowd, ledger: Ledger, found: Left, again: dict[int, Told]) -
         told, wanted = Told.of(found.chats[one.person.id]), again[one.person.id]
         assert told.answers == wanted.answers, f"person {one.number}"
         assert told.last == wanted.last
-        assert told.screens == wanted.screens, f"person {one.number}"
+        assert told.screens == wanted.screens, _difference(one.number, told.screens, wanted.screens)
         answers += len(told.answers)
         screens += len(told.screens)
     assert found.updates["set_aside"] == found.updates["waiting"] == 0
     assert found.deliveries.total() == found.deliveries["sent"], found.deliveries
     return answers, screens
+
+
+def _difference(person: int, had: tuple[str, ...], wanted: tuple[str, ...]) -> str:
+    """The first place where what somebody saw is not what they should have seen, with a little around it."""
+    number = next(index for index, (one, other) in enumerate(zip(had, wanted, strict=True)) if one != other)
+    pairs = enumerate(zip(had[number], wanted[number], strict=False))
+    place = next((index for index, (one, other) in pairs if one != other), 0)
+    around = slice(max(place - 200, 0), place + 200)
+    return f"person {person}, screen {number}:\n{had[number][around]}\nand not\n{wanted[number][around]}"
 
 
 def look_back(
