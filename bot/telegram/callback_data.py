@@ -16,7 +16,7 @@ LONGEST: Final = 64
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PACKED: Final = re.compile(r"([plf]):([0-9a-z]{1,13}):([0-9a-z]{1,7}):([!-~]{1,40})", re.ASCII)
 _CARD: Final = re.compile(r"c:([a-z][0-9]{1,18}):([!-~]{1,40})", re.ASCII)
-_CONTENT: Final = re.compile(r"[!-~]{1,40}", re.ASCII)
+_content: Final = re.compile(r"[!-~]{1,40}", re.ASCII).fullmatch
 _PAPER: Final = re.compile(r"d:(/[a-z0-9./-]{1,60})", re.ASCII)
 _LARGEST: Final = 2**63 - 1
 _REVISIONS: Final = 36**7
@@ -81,7 +81,10 @@ class Binding:
 
     def press(self, choice: str) -> str:
         """The data of a button that presses a choice; `ValueError` when it could not be read back, as of the others."""
-        return _packed(self._press, choice)
+        # As `_packed`, without another call: every screen has many of these.
+        if _content(choice) is None:
+            raise ValueError("this does not fit on a button")
+        return self._press + choice
 
     def look(self, view: str) -> str:
         """The data of a button that shows another part of the keyboard."""
@@ -136,7 +139,7 @@ def unpack(data: str) -> Button | None:
 
 
 def _packed(place: str, content: str) -> str:
-    if _CONTENT.fullmatch(content) is None:
+    if _content(content) is None:
         raise ValueError("this does not fit on a button")
     return place + content
 

@@ -71,8 +71,10 @@ def options(screen: Screen) -> tuple[Choice, ...]:
 
 def needs_listing(options: Iterable[Choice]) -> bool:
     """Whether some option is too long for a button, so that all are written out with numbers in the text."""
-    # No character is wider than two.
-    return any(2 * len(choice.label) > READABLE and width(choice.label) > READABLE for choice in options)
+    for choice in options:  # noqa: SIM110 -- asked twice of every screen: a third of the time of `any`
+        if not _fits(choice.label, READABLE):
+            return True
+    return False
 
 
 def keyboard(screen: Screen, words: Words, view: View, today: date) -> Rows:
@@ -134,10 +136,13 @@ def _options(screen: Screen, answers: Sequence[Choice], binding: Binding) -> lis
 
 
 def _keys(binding: Binding, choices: Iterable[Choice]) -> list[Key]:
-    return [
-        Key(_cut(f"✓ {choice.label}" if choice.selected else choice.label), binding.press(choice.key))
-        for choice in choices
-    ]
+    press, keys = binding.press, []
+    for choice in choices:
+        label = choice.label
+        if choice.selected:
+            label = f"✓ {label}"
+        keys.append(Key(label if len(label) <= LONGEST_LABEL else _cut(label), press(choice.key)))
+    return keys
 
 
 def _cut(label: str) -> str:
@@ -164,21 +169,25 @@ def _arranged(keys: Sequence[Key]) -> Rows:
     """Neighbours share a row as long as all of them are short."""
     if not keys:
         return ()
-    if 2 * max([len(key.label) for key in keys]) <= TINY:
+    short = [_fits(key.label, SHORT) for key in keys]
+    if False not in short:
+        for key in keys:
+            if not _fits(key.label, TINY):
+                return in_rows(keys, 2)
         return in_rows(keys, 3)
-    widths = [width(key.label) for key in keys]
-    widest = max(widths)
-    if widest <= TINY:
-        return in_rows(keys, 3)
-    if widest <= SHORT:
-        return in_rows(keys, 2)
     rows: list[tuple[Key, ...]] = []
     room = False
-    for key, wide in zip(keys, widths, strict=True):
-        if room and wide <= SHORT:
+    for key, is_short in zip(keys, short, strict=True):
+        if room and is_short:
             rows[-1] = (*rows[-1], key)
             room = False
         else:
             rows.append((key,))
-            room = wide <= SHORT
+            room = is_short
     return tuple(rows)
+
+
+def _fits(label: str, most: int) -> bool:
+    """Whether a label is at most so wide. No character is wider than two, so mostly its length says that."""
+    length = len(label)
+    return 2 * length <= most or (length <= most and width(label) <= most)

@@ -16,7 +16,7 @@ from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlalchemy.sql.elements import ClauseElement
 
 from domain.privacy.sealing import DataKey
-from domain.store.records import Living, StoredConversation, Visit
+from domain.store.records import Chat, Living, StoredConversation, Visit
 
 KEPT: Final = 1_000
 """Chats at most: those somebody spoke in last."""
@@ -139,20 +139,33 @@ class Visits:
         """Another message is edited in place from now on, unless something was heard since it was sent."""
         heard = before[0].visit.chat.heard
         below = living is not None and living.place is not None and heard is not None and heard > living.place
-        self._with(before, living=living.buried if below and living is not None else living)
+        self._with(before, living.buried if below and living is not None else living, heard)
 
     def heard(self, before: tuple[Known, tuple[str, str] | None], number: int) -> None:
         """A message with this number came from a chat."""
         chat = before[0].visit.chat
         living = None if chat.living is None else chat.living.buried
-        self._with(before, living=living, heard=max(chat.heard or 0, number))
+        self._with(before, living, max(chat.heard or 0, number))
 
-    def _with(self, before: tuple[Known, tuple[str, str] | None], **changed: Any) -> None:
+    def _with(
+        self, before: tuple[Known, tuple[str, str] | None], living: Living | None, heard: int | None
+    ) -> None:
         known, place = before
         visit = known.visit
-        self.keep(
-            Known(Visit(replace(visit.chat, **changed), visit.person, visit.conversation), known.key), place
+        was = visit.chat
+        # Written out: `replace` asks for every field by its name, and this is done for every message that arrives.
+        chat = Chat(
+            was.id,
+            was.channel,
+            was.address,
+            was.person_id,
+            was.language,
+            was.created_at,
+            was.blocked_at,
+            living,
+            heard,
         )
+        self.keep(Known(Visit(chat, visit.person, visit.conversation), known.key), place)
 
     def drop_person(self, person_id: int) -> None:
         """Forget the chats of a person."""

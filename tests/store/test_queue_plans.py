@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.store.repositories import delivery_claims, lines, taking_back, updates
+from domain.store.repositories import deliveries, delivery_claims, lines, taking_back, updates
 from domain.store.statements import Statement
 from tests.support.database import open_database
 
@@ -17,6 +17,10 @@ THROUGH_AN_INDEX = [
     (delivery_claims._NEXT_DUE, "ix_deliveries_open (channel=? AND lane=? AND state=? AND due_at>?)"),
     (delivery_claims._EXPIRED, "ix_deliveries_lease (lease_until<?)"),
     (delivery_claims._CONTENT, "ix_outbox_chat_id_id (chat_id=?)"),
+    (delivery_claims._STANDING, "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)"),
+    (delivery_claims._TAKE_KNOWN, "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)"),
+    (deliveries._ARRIVED_TOGETHER, "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)"),
+    (lines._SOMEBODY_BEHIND, "ix_deliveries_open (channel=? AND lane=? AND state=? AND due_at=?)"),
     (lines._QUEUE_AT_ONCE, "ix_deliveries_line (chat_id=? AND lane=? AND planned=?)"),
     (lines._MOVE_UP, "ix_deliveries_line (chat_id=? AND lane=? AND planned=?)"),
     (taking_back._OVERDUE, "USING INDEX ix_deliveries_not_after (not_after>? AND not_after<?)"),

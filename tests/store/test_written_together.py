@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.store import LANES, Chat, Database, Lane, Living, StoredAnswer, Transaction
+from domain.store import LANES, Chat, ClaimedDelivery, Database, Lane, Living, StoredAnswer, Transaction
 from domain.store.postponed import ROWS_AT_ONCE
 from tests.store.conftest import NOW
 
@@ -164,3 +164,34 @@ async def test_of_messages_that_arrived_together_only_those_taken_over_are_told(
     whole = [(one, "43", None) for one in following.deliveries]
     assert await database.run(lambda tx: tx.deliveries.arrived(whole)) == []
     assert (await database.run(lambda tx: tx.deliveries.claim("telegram", NOW, lease, ROOM))).deliveries == ()
+
+
+async def test_each_of_many_that_arrived_together_is_noted_as_itself_and_lets_the_next_of_its_line_go(
+    database: Database,
+) -> None:
+    behind: Lane = "broadcast"
+
+    def put(tx: Transaction) -> None:
+        for chat in chats(tx, MANY):
+            tx.outbox.put(chat.id, '"a"', NOW)
+            tx.outbox.put(chat.id, '"b"', NOW, behind)
+            tx.outbox.put(chat.id, '"c"', NOW, behind)
+
+    await database.run(put)
+    lease = timedelta(seconds=60)
+
+    async def take() -> tuple[ClaimedDelivery, ...]:
+        return (await database.run(lambda tx: tx.deliveries.claim("telegram", NOW, lease, ROOM))).deliveries
+
+    for said in ("a", "b", "c"):
+        taken = await take()
+        assert [one.message_json for one in taken] == [f'"{said}"'] * MANY
+        assert all((one.attempt, one.fence) == (1, 1) for one in taken)
+        batch = [(one, f"{said}{one.chat.id}", Living(1, f"{one.chat.id}@1")) for one in taken]
+        assert await database.run(lambda tx, batch=batch: tx.deliveries.arrived(batch)) == []  # type: ignore[misc]
+        for one, ref, living in batch:
+            row = await database.read(lambda tx, one=one: tx.deliveries.get(one.outbox_id))  # type: ignore[misc]
+            assert row is not None
+            assert (row.state, row.message_ref) == ("sent", ref)
+            assert await database.read(lambda tx, one=one: tx.chats.get(one.chat.id).living) == living  # type: ignore[misc]
+    assert await take() == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, case, func, select, text, update
@@ -229,6 +230,27 @@ class Chats:
         )
         if visits is not None and before is not None:
             visits.shown(before, living)
+
+    def set_living_of(self, batch: Sequence[tuple[int, Living]]) -> None:
+        """As `set_living`, of several chats."""
+        visits = self._context.sql.visits
+        before = [] if visits is None else [visits.peek(chat_id) for chat_id, _ in batch]
+        self._context.sql.change_all(
+            _SET_LIVING,
+            [
+                {
+                    "chat": chat_id,
+                    "conversation": living.conversation,
+                    "message_ref": living.message_ref,
+                    "place": _ANYWHERE if living.place is None else living.place,
+                }
+                for chat_id, living in batch
+            ],
+        )
+        if visits is not None:
+            for (_, living), known in zip(batch, before, strict=True):
+                if known is not None:
+                    visits.shown(known, living)
 
     def heard(self, chat_id: int, number: int) -> None:
         """A message with this number came from the chat: what was shown before it is not edited in place any more."""

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import bindparam, literal_column, select, text, update
+from sqlalchemy import Text, bindparam, case, literal_column, select, text, update
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import TypeEngine
 
 from domain.store.errors import NotFound
 from domain.store.instants import to_stored
@@ -19,7 +22,7 @@ from domain.store.repositories.chats import Chats
 from domain.store.repositories.delivery_claims import DeliveryClaims
 from domain.store.repositories.delivery_desk import DeliveryDesk, seal_error
 from domain.store.repositories.lines import move_up, move_up_all
-from domain.store.schema import deliveries, outbox
+from domain.store.schema import Whole, deliveries, outbox
 from domain.store.statements import Statement
 
 _CHAT_OF = Statement(select(deliveries.c.chat_id).where(deliveries.c.outbox_id == bindparam("id")))
@@ -32,10 +35,27 @@ _ARRIVED = Statement(
     .values(state="sent", due_at=None, lease_until=None, error=None, message_ref=bindparam("new_message_ref"))
     .returning(*_BACK)
 )
+_TOGETHER: Final = 16
+"""Messages whose arrival is stored with one statement."""
+
+_PLACES: Final = range(_TOGETHER)
+_NAMED = tuple(bindparam(f"id{place}", type_=Whole) for place in _PLACES)
+
+
+def _of_each(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    """What is given for each of them, of one kind."""
+    given = [(one, bindparam(f"{name}{place}", type_=kind)) for place, one in enumerate(_NAMED)]
+    return case(*given, value=deliveries.c.outbox_id)
+
+
 _ARRIVED_TOGETHER = Statement(
     update(deliveries)
-    .where(*_MINE, text("state IN ('sending', 'waiting', 'unknown')"))
-    .values(state="sent", due_at=None, lease_until=None, error=None, message_ref=bindparam("new_message_ref"))
+    .where(
+        deliveries.c.outbox_id.in_(_NAMED),
+        deliveries.c.fence == _of_each("fence", Whole),
+        text("state IN ('sending', 'waiting', 'unknown')"),
+    )
+    .values(state="sent", due_at=None, lease_until=None, error=None, message_ref=_of_each("ref", Text()))
 )
 _END = Statement(
     update(deliveries)
@@ -89,9 +109,7 @@ class Deliveries(DeliveryClaims, DeliveryDesk):
                 if not self.sent(delivery.outbox_id, delivery.fence, ref):
                     lost.append(delivery)
             return lost
-        for delivery, _, living in ordered:
-            if living is not None:
-                chats.set_living(delivery.chat.id, living)
+        chats.set_living_of([(one.chat.id, living) for one, _, living in ordered if living is not None])
         return []
 
     def _alone_here(self) -> bool:
@@ -100,14 +118,22 @@ class Deliveries(DeliveryClaims, DeliveryDesk):
 
     def _arrived_together(self, batch: Sequence[tuple[ClaimedDelivery, str, Living | None]]) -> None:
         """All of it at once. Raises NotFound, and nothing of it stays, when some of it is not ours any more."""
-        sql = self._context.sql
-        changed = sql.change_all(
-            _ARRIVED_TOGETHER,
-            [{"id": one.outbox_id, "of_fence": one.fence, "new_message_ref": ref} for one, ref, _ in batch],
-        )
+        changed = 0
+        for first in range(0, len(batch), _TOGETHER):
+            lot = batch[first : first + _TOGETHER]
+            named: dict[str, int | str] = {}
+            for place in _PLACES:
+                # Where there are fewer, the last one is named again.
+                one, ref, _ = lot[min(place, len(lot) - 1)]
+                named[f"id{place}"], named[f"fence{place}"], named[f"ref{place}"] = (
+                    one.outbox_id,
+                    one.fence,
+                    ref,
+                )
+            changed += self._context.sql.change(_ARRIVED_TOGETHER, **named)
         if changed != len(batch):
             raise NotFound("a delivery that was taken over")
-        move_up_all(self._context, [(one.chat.id, one.lane) for one, _, _ in batch])
+        move_up_all(self._context, [(one.chat.channel, one.chat.id, one.lane) for one, _, _ in batch])
 
     def retry(self, outbox_id: int, fence: int, not_before: datetime, error: str) -> bool:
         """It did not arrive and will be tried again; those behind it in its line wait for it."""

@@ -49,7 +49,7 @@ _TOGETHER: Final = 16
 """Messages that are taken with one statement."""
 
 _NAMES: Final = tuple(f"id{number}" for number in range(_TOGETHER))
-_TAKE = Statement(
+_TAKING = (
     update(deliveries)
     .where(deliveries.c.outbox_id.in_([bindparam(name) for name in _NAMES]), text(WAITING))
     .values(
@@ -58,7 +58,10 @@ _TAKE = Statement(
         fence=deliveries.c.fence + literal_column("1"),
         lease_until=bindparam("new_lease"),
     )
-    .returning(
+)
+_TAKE_KNOWN = Statement(_TAKING)
+_TAKE = Statement(
+    _TAKING.returning(
         deliveries.c.outbox_id,
         deliveries.c.attempts,
         deliveries.c.fence,
@@ -67,7 +70,7 @@ _TAKE = Statement(
     )
 )
 _LATEST = outbox.alias("latest")
-_CONTENT = Statement(
+_CONTENT_OF = (
     select(
         outbox.c.id,
         outbox.c.message,
@@ -82,6 +85,17 @@ _CONTENT = Statement(
     .join(people, chats.c.person_id == people.c.id)
     .where(outbox.c.id.in_([bindparam(name) for name in _NAMES]))
 )
+_CONTENT = Statement(_CONTENT_OF)
+_STANDING = Statement(
+    _CONTENT_OF.add_columns(
+        deliveries.c.attempts + literal_column("1"),
+        deliveries.c.fence + literal_column("1"),
+        deliveries.c.repeatable,
+        deliveries.c.not_after,
+    ).join(deliveries, deliveries.c.outbox_id == outbox.c.id)
+)
+"""The content, and how each stands once it is taken: where nobody else writes, that is known before."""
+
 _EXPIRED = Statement(
     select(
         deliveries.c.channel,
@@ -214,8 +228,17 @@ class DeliveryClaims(Holds):
         sql = self._context.sql
         # Where there are fewer, the last one is named again.
         named = {name: ids[min(place, len(ids) - 1)] for place, name in enumerate(_NAMES)}
-        taken = {row[0]: row for row in sql.rows(_TAKE, **named, new_lease=lease_until)}
-        contents = {row[0]: row for row in sql.rows(_CONTENT, **named)}
+        if self._context.shared:
+            taken = {row[0]: row for row in sql.rows(_TAKE, **named, new_lease=lease_until)}
+            contents = {row[0]: row for row in sql.rows(_CONTENT, **named)}
+        else:
+            # For SQLite to give back what it changed costs more than the change; and it gives row after row.
+            standing = sql.rows(_STANDING, **named)
+            taken = {row[0]: (row[0], *row[-4:]) for row in standing}
+            contents = {row[0]: row[:-4] for row in standing}
+            changed = sql.change(_TAKE_KNOWN, **named, new_lease=lease_until)
+            if not changed == len(standing) == len(ids):
+                raise NotFound("a row that has to be there is missing")
         if not contents.keys() >= taken.keys():
             raise NotFound("a row that has to be there is missing")
         opened = [self._open(taken[one], contents[one], lane) for one in ids if one in taken]

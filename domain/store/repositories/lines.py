@@ -56,6 +56,16 @@ _MOVE_UP = Statement(
     .where(deliveries.c.outbox_id == _FIRST, text(WAITING), deliveries.c.due_at.is_(None))
     .values(due_at=literal_column(str(AT_ONCE)))
 )
+_SOMEBODY_BEHIND = Statement(
+    select(deliveries.c.outbox_id)
+    .where(
+        deliveries.c.channel == bindparam("channel"),
+        deliveries.c.lane == bindparam("lane"),
+        text("deliveries.state = 'waiting'"),
+        deliveries.c.due_at.is_(None),
+    )
+    .limit(literal_column("1"))
+)
 _EARLIER = deliveries.alias("earlier")
 _MEND = Statement(
     update(deliveries)
@@ -107,9 +117,17 @@ def move_up(context: Context, chat_id: int, lane: Lane) -> None:
     context.sql.change(_MOVE_UP, chat=chat_id, of_lane=lane)
 
 
-def move_up_all(context: Context, of: Iterable[tuple[int, Lane]]) -> None:
-    """As `move_up`, of several lines."""
-    context.sql.change_all(_MOVE_UP, [{"chat": chat_id, "of_lane": lane} for chat_id, lane in of])
+def move_up_all(context: Context, of: Iterable[tuple[str, int, Lane]]) -> None:
+    """As `move_up`, of several lines, each named by channel, chat and lane. Only for where no other transaction writes."""
+    lines = tuple(of)
+    # Mostly nobody stands behind anybody, which is one question for all of them.
+    waited_for = {
+        (channel, lane)
+        for channel, lane in {(channel, lane) for channel, _, lane in lines}
+        if context.sql.row(_SOMEBODY_BEHIND, channel=channel, lane=lane) is not None
+    }
+    behind = [(chat_id, lane) for channel, chat_id, lane in lines if (channel, lane) in waited_for]
+    context.sql.change_all(_MOVE_UP, [{"chat": chat_id, "of_lane": lane} for chat_id, lane in behind])
 
 
 def mend(context: Context) -> None:
