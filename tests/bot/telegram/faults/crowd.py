@@ -23,6 +23,9 @@ PROGRAMMES: Final = (
 ANSWERS: Final = frozenset({"@unsure", "@none", "@done"})
 """What begins with @ and answers a question all the same."""
 
+REMINDERS: Final = frozenset({"remind", "reminders"})
+"""Ways to what the clockwork has planned by then: it runs by itself, so no replay shows the same. It has faults of its own."""
+
 TEXTS: Final = ("3", "1 2 3", "2021年5月", "500万", "不太清楚怎么说", "没有")
 AGAIN: Final = 0.1
 """How often a button is pressed twice at once."""
@@ -68,7 +71,7 @@ class Chatting:
         self.acted_on = place
         if any(isinstance(unpack(button.data or ""), Paper) for button in message.buttons):
             self.checks += 1
-            ways = [key for key in keys if not key.startswith("@")]
+            ways = [key for key in keys if not key.startswith("@") and key not in REMINDERS]
             if stopping:
                 self.done = True
             elif ways and self.chance.random() < LOOKED_CLOSER:
@@ -83,7 +86,9 @@ class Chatting:
         self._answers(message, keys, in_doubt=again)
 
     def _answers(self, message: Seen, keys: dict[str, str], *, in_doubt: bool) -> None:
-        answers = [key for key in keys if not key.startswith("@") or key in ANSWERS]
+        answers = [
+            key for key in keys if (not key.startswith("@") or key in ANSWERS) and key not in REMINDERS
+        ]
         if "quick" in keys:
             key = "quick"
         elif {"yes", "no"} == set(answers):
