@@ -20,7 +20,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 help:
 	@echo 'make run     open the web chat on this computer'
 	@echo 'make demo-telegram  open a telephone on a page and the bot in it, without a token'
-	@echo 'make test    set up, then every check and every test (under 15 minutes on 2 cores)'
+	@echo 'make test    set up, then every check and every test (under 20 minutes on 2 cores)'
 	@echo 'make check   style, types, import rules, catalogues, programmes, dialogs'
 	@echo 'make tests   the tests alone; ARGS="tests/locales -k plural" chooses some'
 	@echo 'make soak    the long tests in full: power cuts, generated updates, old buttons (hours)'
