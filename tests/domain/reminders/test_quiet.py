@@ -155,14 +155,15 @@ def test_what_is_on_its_way_may_be_sent_until_quiet_hours_or_a_day_off_begin() -
     assert local(end_of_day(thursday)) == "2026-05-29 00:00"
 
 
-@given(now=INSTANTS, wishes=PREFERENCES, urgent=st.booleans(), part=st.floats(0, 1, exclude_max=True))
+@given(now=INSTANTS, wishes=PREFERENCES, urgent=st.booleans(), data=st.data())
 def test_until_then_it_may_be_said_at_every_moment_and_then_no_more(
-    now: datetime, wishes: Preferences, urgent: bool, part: float
+    now: datetime, wishes: Preferences, urgent: bool, data: st.DataObject
 ) -> None:
     end = allowed_until(now, wishes, calendar(), urgent=urgent)
     far = now + timedelta(days=40)
-    between = now + ((end or far) - now) * part
     if end != now:
+        most = ((end or far) - now) // timedelta(microseconds=1) - 1
+        between = now + timedelta(microseconds=data.draw(st.integers(0, most)))
         assert next_allowed(between, wishes, calendar(), urgent=urgent) == between
     if end is not None:
         assert next_allowed(end, wishes, calendar(), urgent=urgent) > end
