@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -19,26 +18,9 @@ from domain.staff import Grant, Role
 from domain.store import Database, StoreError, Transaction, Unavailable
 from scheduler import announcing
 from tests.support.announcing import NOON, Office
-from tests.support.database import KEY, new_database_url
-from tests.support.postgresql import new_postgresql_url
 
 T = TypeVar("T")
 PAUSE, RESUME, WITHDRAW = AnnouncementAct.PAUSE, AnnouncementAct.RESUME, AnnouncementAct.WITHDRAW
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield new_database_url(tmp_path)
-    else:
-        with new_postgresql_url() as address:
-            yield address
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    async with await Database.open(url, master_key=KEY) as opened:
-        yield opened
 
 
 @pytest.fixture

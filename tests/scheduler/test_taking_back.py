@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
 from datetime import date, time, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +12,6 @@ from domain.clock import FixedClock
 from domain.store import Database
 from scheduler.taking_back import taking_back
 from tests.support.announcing import Office
-from tests.support.database import KEY, new_database_url
-from tests.support.postgresql import new_postgresql_url
 from tests.support.reminding import HANGZHOU, LEASE, ROOM, Clockwork, at
 
 CLOSES = date(2026, 5, 29)
@@ -26,21 +22,6 @@ BEGIN = date(2026, 3, 2)
 
 SIXTY = date(2026, 3, 30)
 """A Monday, 60 days before."""
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield new_database_url(tmp_path)
-    else:
-        with new_postgresql_url() as address:
-            yield address
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    async with await Database.open(url, master_key=KEY) as opened:
-        yield opened
 
 
 @pytest.fixture
