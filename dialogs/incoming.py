@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.made_often import made_often
 from domain.store import Visit
 from domain.uploads import Arrived
 
@@ -13,7 +14,7 @@ CommandName = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Typed:
     """The person typed a text; `beside` is the kind of what it came with and what cannot be taken, e.g. ``photo``."""
 
@@ -21,7 +22,7 @@ class Typed:
     beside: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Pressed:
     """The person pressed a button of a screen; the numbers are those of that screen."""
 
@@ -65,7 +66,7 @@ class Uploaded:
 Content = Typed | Pressed | Answered | Command | Unsupported | Uploaded
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Incoming:
     """One update of one chat; `update_key` is unique in the chat and de-duplicates deliveries.
 
@@ -79,7 +80,7 @@ class Incoming:
     visit: Visit | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Handled:
     """What one turn did: nothing when it was a duplicate, else the messages it queued."""
 

@@ -21,6 +21,7 @@ from dialogs.world import Parked, World
 from domain.clock import day_in_shanghai
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
+from domain.made_often import made_often
 from domain.organisations import Organisation, Person
 from domain.programme.loader import Programmes
 from domain.programme.model import Programme
@@ -54,7 +55,7 @@ class InUse:
     hashes: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class _Known:
     """What is known of the person in the chat."""
 

@@ -12,6 +12,7 @@ from dialogs.reminding import FixedReminding, Reminding
 from domain.clock import day_in_shanghai
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
+from domain.made_often import made_often
 from domain.organisations import Organisation, Person
 from domain.privacy.retention import CONSENTED_DAYS
 from domain.programme.model import Programme
@@ -31,7 +32,7 @@ class Parked:
     touched: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@made_often(frozen=True, slots=True, kw_only=True)
 class World:
     """The person, their organisation and what is known of it, the programmes, the words and the time."""
 

@@ -21,6 +21,7 @@ from typing import Final, Protocol
 import structlog
 
 from domain.clock import Clock
+from domain.made_often import made_often
 from domain.store import Database, Done, Failed, StoreError, Transaction, UpdateRow
 from scheduler.backoff import Backoff
 from scheduler.clock_watch import ClockWatch
@@ -47,7 +48,7 @@ class Handler(Protocol):
     def __call__(self, tx: Transaction, update: UpdateRow, /) -> datetime | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Fresh:
     """What a platform just delivered; nobody has stored it yet."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from domain.made_often import made_often
 from domain.store import Chat, Lane, Living
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Parcel:
     """One message to be sent now. `attempt` counts from 1; `chat` is as it was when the parcel was claimed."""
 
@@ -21,7 +22,7 @@ class Parcel:
     """Whether it is sent once more when nobody knows if it arrived; otherwise it is left as unknown."""
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Delivered:
     """The platform has it.
 

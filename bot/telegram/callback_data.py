@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from domain.made_often import made_often
+
 LONGEST: Final = 64
 """Bytes Telegram takes."""
 
@@ -22,7 +24,7 @@ _LARGEST: Final = 2**63 - 1
 _REVISIONS: Final = 36**7
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Press:
     """The choice with this key was pressed."""
 

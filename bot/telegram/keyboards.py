@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from bot.telegram.callback_data import Binding, CardPress, Paper, pack
@@ -13,6 +13,7 @@ from bot.telegram.date_keyboards import date_rows, offers_dates
 from bot.telegram.markup import links_in
 from bot.telegram.rows import Key, Rows, in_rows
 from dialogs.engine.screen import Card, Choice, Screen
+from domain.made_often import made_often
 from locales.words import Words
 
 MOST_AT_ONCE: Final = 12
@@ -44,7 +45,7 @@ class _Doubled(dict[int, str]):
 _DOUBLED: Final = _Doubled()
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class View:
     """What part of a keyboard is shown: a page of the choices (from 1), or something of the calendar."""
 
@@ -77,12 +78,12 @@ def needs_listing(options: Iterable[Choice]) -> bool:
     return False
 
 
-def keyboard(screen: Screen, words: Words, view: View, today: date) -> Rows:
-    """All rows of buttons of a screen."""
+def keyboard(screen: Screen, words: Words, view: View, today: date, listed: bool | None = None) -> Rows:
+    """All rows of buttons of a screen; `listed`: whether its options are written out with numbers, where that is known."""
     if view.dates and offers_dates(screen):
         return date_rows(screen, words, view.dates, today)
     binding = Binding(screen.conversation, screen.revision)
-    answers = options(screen)
+    answers: list[Choice] = []
     edits: list[Choice] = []
     fixed: list[Choice] = []
     ways: list[Choice] = []
@@ -92,15 +93,21 @@ def keyboard(screen: Screen, words: Words, view: View, today: date) -> Rows:
             ways.append(choice)
         elif role == "edit":
             edits.append(choice)
-        elif choice.key.startswith("@"):
+        elif choice.key[0] == "@":
             fixed.append(choice)
-    here, turning = _page(
-        [*_options(screen, answers, binding), *_keys(binding, edits)], words, binding, view.page
-    )
-    rows = [*_arranged(here), *turning, *_arranged(_keys(binding, fixed))]
+        else:
+            answers.append(choice)
+    keys = _options(screen, answers, binding, needs_listing(answers) if listed is None else listed)
+    if edits:
+        keys += _keys(binding, edits)
+    here, turning = _page(keys, words, binding, view.page)
+    rows = [*_arranged(here), *turning]
+    if fixed:
+        rows += _arranged(_keys(binding, fixed))
     if offers_dates(screen):
         rows += date_rows(screen, words, "", today)
-    rows += [(Key(f"📄 {_cut(link.label)}", pack(Paper(link.path))),) for link in links_in(screen.blocks)]
+    for link in links_in(screen.blocks):
+        rows.append((Key(f"📄 {_cut(link.label)}", pack(Paper(link.path))),))
     rows += _arranged(_keys(binding, ways))
     return tuple(rows)
 
@@ -119,9 +126,8 @@ def card_keyboard(card: Card) -> Rows:
     return (*_arranged(keys(answers=True)), *in_rows(papers, 1), *_arranged(keys(answers=False)))
 
 
-def _options(screen: Screen, answers: Sequence[Choice], binding: Binding) -> list[Key]:
+def _options(screen: Screen, answers: Sequence[Choice], binding: Binding, listed: bool) -> list[Key]:
     several = screen.expects is not None and screen.expects.kind == "choices"
-    listed = needs_listing(answers)
     if not several and not listed:
         return _keys(binding, answers)
     keys = []
@@ -167,22 +173,37 @@ def _page(keys: Sequence[Key], words: Words, binding: Binding, page: int) -> tup
 
 def _arranged(keys: Sequence[Key]) -> Rows:
     """Neighbours share a row as long as all of them are short."""
-    if not keys:
-        return ()
-    short = [_fits(key.label, SHORT) for key in keys]
-    if False not in short:
-        for key in keys:
-            if not _fits(key.label, TINY):
-                return in_rows(keys, 2)
-        return in_rows(keys, 3)
+    shape = tuple([_width_class(key.label) for key in keys])
     rows: list[tuple[Key, ...]] = []
+    first = 0
+    for many in _row_lengths(shape):
+        rows.append(tuple(keys[first : first + many]))
+        first += many
+    return tuple(rows)
+
+
+def _width_class(label: str) -> int:
+    """How many buttons with labels like this share a row."""
+    return 3 if _fits(label, TINY) else 2 if _fits(label, SHORT) else 1
+
+
+@lru_cache(1024)
+def _row_lengths(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """How many buttons stand in each row, told from how many of each would share one."""
+    if not shape:
+        return ()
+    if (per_row := min(shape)) > 1:
+        whole, rest = divmod(len(shape), per_row)
+        return (per_row,) * whole + ((rest,) if rest else ())
+    rows: list[int] = []
     room = False
-    for key, is_short in zip(keys, short, strict=True):
+    for width_class in shape:
+        is_short = width_class > 1
         if room and is_short:
-            rows[-1] = (*rows[-1], key)
+            rows[-1] = 2
             room = False
         else:
-            rows.append((key,))
+            rows.append(1)
             room = is_short
     return tuple(rows)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Self
+from functools import lru_cache
+from typing import Final
 
+from domain.made_often import made_often
 from domain.store import Living
 
 OLD: Final = timedelta(hours=24)
@@ -18,7 +19,7 @@ BURIED: Final = 0
 _REF: Final = re.compile(r"(\d+(?:,\d+)*)@(\d+)(?:/(\d+))?(!)?(?:\+(\d+))?(?:~(\d+))?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Shown:
     """The messages of one screen, in order; the buttons are under the last.
 
@@ -34,20 +35,10 @@ class Shown:
     begun: int | None = None
     prompt: int | None = None
 
-    @classmethod
-    def of(cls, living: Living | None) -> Self | None:
+    @staticmethod
+    def of(living: Living | None) -> Shown | None:
         """What is noted with a chat."""
-        found = _REF.fullmatch(living.message_ref) if living is not None else None
-        if found is None:
-            return None
-        return cls(
-            tuple(int(number) for number in found[1].split(",")),
-            datetime.fromtimestamp(int(found[2]), UTC),
-            int(found[3]) if found[3] else None,
-            bool(found[4]),
-            int(found[5]) if found[5] else None,
-            int(found[6]) if found[6] else None,
-        )
+        return None if living is None else _noted(living.message_ref)
 
     def note(self, conversation: int) -> Living:
         """How it is noted with a chat."""
@@ -65,6 +56,22 @@ class Shown:
         return living.conversation == conversation or not self.keep
 
 
+@lru_cache(512)
+def _noted(ref: str) -> Shown | None:
+    """What a note says. While somebody presses buttons it stays as it is, and is asked for twice in every turn."""
+    found = _REF.fullmatch(ref)
+    if found is None:
+        return None
+    return Shown(
+        tuple([int(number) for number in found[1].split(",")]),
+        datetime.fromtimestamp(int(found[2]), UTC),
+        int(found[3]) if found[3] else None,
+        bool(found[4]),
+        int(found[5]) if found[5] else None,
+        int(found[6]) if found[6] else None,
+    )
+
+
 def buried(living: Living | None, pressed: int | None) -> Living | None:
     """What to note once something came in; None when nothing has to change.
 
@@ -73,7 +80,5 @@ def buried(living: Living | None, pressed: int | None) -> Living | None:
     """
     if living is None or living.conversation == BURIED:
         return None
-    found = _REF.fullmatch(living.message_ref)
-    if found is None or (pressed is not None and int(found[1].rpartition(",")[2]) == pressed):
-        return None
-    return living.buried
+    shown = _noted(living.message_ref)
+    return None if shown is None or shown.messages[-1] == pressed else living.buried

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from bot.telegram.callback_data import Button, unpack
 from bot.telegram.updates import ChatMemberUpdated, Entity, Message, Update, User
 from dialogs.incoming import Command, CommandName, Typed, Unsupported
+from domain.made_often import made_often
 from locales.languages import Language
 
 
@@ -48,7 +49,7 @@ class SentFile:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Touched:
     """A button under message `message_id` was pressed; `button` is None for data we do not write."""
 
@@ -59,7 +60,7 @@ class Touched:
 Heard = Typed | Command | Unsupported | Shared | Edited | Touched | SentFile
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class InPrivate:
     """Something from one person in their own chat with us. `key` is the same for all parts of an album.
 

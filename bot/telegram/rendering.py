@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Final
 
 from bot.telegram.keyboards import View, card_keyboard, keyboard, needs_listing, options
 from bot.telegram.markup import block_html, blocks_html, escape
 from bot.telegram.rows import Rows
 from bot.telegram.splitting import MESSAGE, join_and_split
 from dialogs.directory import HOME
-from dialogs.engine.screen import Block, Card, Screen
+from dialogs.engine.screen import Block, Card, Choice, Screen
+from domain.made_often import made_often
 from locales.words import Words
 
 PLACEHOLDER = "…"
 """What is shown where a screen has no text at all: Telegram takes no message without any."""
 
 
-@dataclass(frozen=True, slots=True)
+_AT_FIRST: Final = View()
+
+
+@made_often(frozen=True, slots=True)
 class Rendered:
     """What to send: texts in Telegram's HTML, each short enough, and the rows of buttons under the last."""
 
@@ -28,8 +32,10 @@ class Rendered:
 
 def render(screen: Screen, words: Words, today: date, view: View | None = None) -> Rendered:
     """A screen, with the part of its keyboard that is looked at."""
-    texts = join_and_split(_pieces(screen, words), MESSAGE)
-    return Rendered(texts or (PLACEHOLDER,), keyboard(screen, words, view or View(), today))
+    answers = options(screen)
+    listed = needs_listing(answers)
+    texts = join_and_split(_pieces(screen, words, answers if listed else ()), MESSAGE)
+    return Rendered(texts or (PLACEHOLDER,), keyboard(screen, words, view or _AT_FIRST, today, listed))
 
 
 def render_card(card: Card) -> Rendered:
@@ -39,8 +45,8 @@ def render_card(card: Card) -> Rendered:
     return Rendered(texts or (PLACEHOLDER,), card_keyboard(card))
 
 
-def _pieces(screen: Screen, words: Words) -> Iterator[str]:
-    """What became of the last answer, the question, what belongs to it, and how to answer."""
+def _pieces(screen: Screen, words: Words, listed: Sequence[Choice]) -> Iterator[str]:
+    """What became of the last answer, the question, what belongs to it, and how to answer; `listed`: the options, if written out."""
     blocks = list(screen.blocks)
     while blocks and _is_about_the_last_answer(screen, blocks[0]):
         yield block_html(blocks.pop(0))
@@ -51,10 +57,9 @@ def _pieces(screen: Screen, words: Words) -> Iterator[str]:
     if head and screen.dialog == HOME:
         # The menu greets before it asks.
         yield head
-    answers = options(screen)
-    if needs_listing(answers):
+    if listed:
         yield "\n".join(
-            [f"{number}. {escape(choice.label)}" for number, choice in enumerate(answers, start=1)]
+            [f"{number}. {escape(choice.label)}" for number, choice in enumerate(listed, start=1)]
         )
     if screen.expects and screen.expects.example and screen.expects.kind != "choice":
         yield f"<i>{escape(words.say('For example: %(example)s', example=screen.expects.example))}</i>"

@@ -130,13 +130,12 @@ class TelegramSender:
         key, more = await self._phone_key.settle(parcel.chat, screen, shown.phone_key, words)
         prompt, lines = await self._prompt.settle(parcel.chat, screen, shown.prompt, words, pressed=True)
         more += lines
-        living = Shown(shown.messages, shown.at, key, keep=_is_worth_keeping(screen), prompt=prompt).note(
-            screen.conversation
-        )
-        if parcel.chat.living == living:
+        now = Shown(shown.messages, shown.at, key, keep=_is_worth_keeping(screen), prompt=prompt)
+        before = parcel.chat.living
+        if now == shown and before is not None and before.conversation == screen.conversation:
             # Left as it is stored: meanwhile the person may have written below it.
             return Delivered(ref, calls=calls + more)
-        return Delivered(ref, living, calls + more)
+        return Delivered(ref, now.note(screen.conversation), calls + more)
 
     async def _new(
         self, parcel: Parcel, screen: Screen, before: Shown | None, rendered: Rendered, words: Words

@@ -18,6 +18,9 @@ MOST_ENTITIES: Final = 100
 
 _TOKEN: Final = re.compile(r"<(/?)([a-z]+)[^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]+);|[^<&]+|[<&]", re.DOTALL)
 _TAG: Final = re.compile(r"<[^>]*>")
+_BLANK: Final = re.compile(r"(?:\s|<[^>]*>)*")
+"""Nothing to see. What begins with something to see, as almost everything does after a tag or two, is told at once."""
+
 _ENDS: Final = ("\n\n", "\n", "。", "；", ". ", "; ", "，", ", ", " ")
 """Where to cut, best first."""
 
@@ -52,7 +55,7 @@ def join_and_split(pieces: Iterable[str], limit: int = MESSAGE) -> tuple[str, ..
 def split(html: str, limit: int = MESSAGE) -> tuple[str, ...]:
     """The parts of one HTML text, each within the limit; none for a text without anything to see."""
     if _fits(html, limit):
-        return (html,) if bare(html).strip() else ()
+        return () if _BLANK.fullmatch(html) else (html,)
     cutting = _Cutting(limit)
     for match in _TOKEN.finditer(html):
         if match[2]:

@@ -14,10 +14,11 @@ everything a turn changes is in the one list that is stored:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import NamedTuple
 
+from domain.made_often import made_often
 from domain.store.records import StoredAnswer
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -39,7 +40,7 @@ class _Sorted(NamedTuple):
     opened: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Answers:
     """The entries of one conversation in the order they were first given."""
 

@@ -14,9 +14,10 @@ from typing import Any
 from dialogs.engine.answers import Answer, Json
 from dialogs.engine.question import Question
 from dialogs.engine.screen import Block, Progress, Span
+from domain.made_often import made_often
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Here:
     """What a state knows of the way to it: the answers taken so far, those still waiting, those taken back."""
 

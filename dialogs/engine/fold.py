@@ -7,14 +7,14 @@ later ones by construction, and a new version of a dialog keeps what still holds
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.engine.answers import EDIT, Answer, Answers, Json
 from dialogs.engine.dialog import Dialog, Here, State
+from domain.made_often import made_often
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Position:
     """The states answered on the way, and the state that asks now or the outcome that was reached."""
 

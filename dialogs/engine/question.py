@@ -7,9 +7,10 @@ from typing import Protocol
 
 from dialogs.engine.answers import Json
 from dialogs.engine.screen import Block, Choice, Expectation, Span
+from domain.made_often import made_often
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Took:
     """The answer is understood and complete."""
 
@@ -35,7 +36,7 @@ class Refused:
 Reading = Took | Drafted | Refused
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Prompt:
     """How a question shows itself: what stands above the buttons, the buttons, and what may be typed."""
 

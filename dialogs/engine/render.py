@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -11,13 +10,14 @@ from dialogs.engine.dialog import Dialog, State
 from dialogs.engine.fold import Position
 from dialogs.engine.screen import Block, Choice, Details, Echo, Paragraph, Screen, Span, button, plain
 from dialogs.engine.turn import BACK, edit_key
+from domain.made_often import made_often
 from locales.words import Words
 
 HELP = "@help"
 MENU = "@menu"
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Frame:
     """What a screen needs to know beside the position."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from dialogs.engine import fold as folding
@@ -14,13 +14,14 @@ from dialogs.engine.keys import key_for
 from dialogs.engine.question import Drafted, Reading, Refused, Took
 from dialogs.engine.screen import Span
 from dialogs.engine.upload import AskUpload
+from domain.made_often import made_often
 
 BACK = "@back"
 _EDIT = "@edit:"
 _PAGE = "@page:"
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Turn:
     """What became of the answers; `problem` says why nothing did."""
 

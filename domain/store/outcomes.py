@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from domain.made_often import made_often
 
-@dataclass(frozen=True, slots=True)
+
+@made_often(frozen=True, slots=True)
 class Done:
     """A work that returned, and whose commit reached the disk."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Failed:
     """A work that raised, or whose commit failed: nothing of it is left."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 
+from domain.made_often import made_often
 from domain.organisations import Person
 from domain.rounds import RoundAct, Terms
 from domain.store.instants import to_stored
@@ -41,7 +42,7 @@ PUSHED: Final = frozenset({"telegram"})
 """The channels to which messages are carried; the others come and read the outbox."""
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Living:
     """The one message of a chat that is edited in place: the conversation it shows, and the platform's id of it.
 
@@ -58,7 +59,7 @@ class Living:
         return Living(0, self.message_ref)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Chat:
     """Where one person talks to the assistant: an address on a channel.
 
@@ -87,7 +88,7 @@ class Chat:
         return self.channel in PUSHED
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class StoredAnswer:
     """One answer of a conversation: the state that asked, the value, what the person said, and when."""
 
@@ -108,7 +109,7 @@ class StoredAnswer:
         return text
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class StoredConversation:
     """A conversation as it is kept: the list of answers; where it stands is folded from them.
 
@@ -129,7 +130,7 @@ class StoredConversation:
     """What readers made of the answers, to be found again as long as this very value is kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Visit:
     """Somebody in their chat, which is held until the transaction ends: who they are and what they are in."""
 
@@ -185,7 +186,7 @@ class Hold:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class ClaimedDelivery:
     """A message this worker may send until its lease ends; `fence` proves it when it says what came of it."""
 
@@ -202,7 +203,7 @@ class ClaimedDelivery:
     """Whether it is taken back and decided about anew, if it is not sent in time."""
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Claimed:
     """What a claim gave: the messages, when the next one is due that was not (None: nothing is planned), and
     the holds in force.

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlalchemy.sql.elements import ClauseElement
 
+from domain.made_often import made_often
 from domain.privacy.sealing import DataKey
 from domain.store.records import Chat, Living, StoredConversation, Visit
 
@@ -25,7 +26,7 @@ _SHOWN: Final = frozenset({"chats", "people", "conversations"})
 """The tables a visit is read from."""
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Known:
     """A visit, and with whose key what belongs to it is sealed."""
 

@@ -63,6 +63,7 @@ class Crowd(ABC):
         self._warm = warm
         self._people: dict[int, Person] = {}
         self._number = 0
+        self._messages = 1_000
 
     @property
     @abstractmethod
@@ -85,6 +86,11 @@ class Crowd(ABC):
     def batch(self) -> list[dict[str, Any]]:
         """What getUpdates brings now."""
         return [self.waiting.popleft() for _ in range(min(BATCH, len(self.waiting)))]
+
+    def next_message(self) -> int:
+        """The number of the next message, whoever writes it: as on Telegram, what stands lower in a chat has a higher one."""
+        self._messages += 1
+        return self._messages
 
     def hear(self, chat: int, message_id: int, buttons: list[str], text: str) -> None:
         """A message of the bot has come."""
@@ -125,7 +131,7 @@ class Crowd(ABC):
         if step == 0 or len(person.buttons) < len(ANSWERS):
             person.expected = 1
             message |= {
-                "message_id": 100_000_000 + self._number,
+                "message_id": self.next_message(),
                 "from": sender,
                 "text": f"/start {DIALOG}",
                 "entities": [{"type": "bot_command", "offset": 0, "length": 6}],

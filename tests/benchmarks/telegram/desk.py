@@ -24,7 +24,6 @@ class Desk:
         """When each message was sent or edited; only where somebody asked for it by `note_times`."""
         self.messages = 0
         self.note_times = False
-        self._last_id = 1_000
 
     def answer(self, called: str, given: Mapping[str, Any]) -> Any:
         """The result of a call; what is JSON in its parameters may come as text or as what it stands for."""
@@ -43,11 +42,7 @@ class Desk:
 
     def _message(self, called: str, given: Mapping[str, Any]) -> dict[str, Any]:
         chat = int(given["chat_id"])
-        if called in EDITING:
-            number = int(given["message_id"])
-        else:
-            self._last_id += 1
-            number = self._last_id
+        number = int(given["message_id"]) if called in EDITING else self.crowd.next_message()
         self.messages += 1
         if self.note_times:
             self.sent.append(time.perf_counter())
