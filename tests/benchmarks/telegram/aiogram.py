@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tests.benchmarks._rows import Row
 from tests.benchmarks.telegram.crowd import STEPS
-from tests.benchmarks.telegram.http import closed, closed_rows, in_the_open
+from tests.benchmarks.telegram.http import closed, closed_rows, one_in_the_open, open_rows
 from tests.benchmarks.telegram.peer_environments import NotThere, aiogram_python, redis
 from tests.benchmarks.telegram.processes import HERE, BotCommand, Child, Ended
 from tests.benchmarks.telegram.sizes import Sizes
@@ -53,7 +53,8 @@ def _one(name: str, python: str, socket: str | None, sizes: Sizes) -> Iterator[R
     bot = BotCommand(BOT, arguments, python)
     outcome = closed(bot, sizes)
     yield from closed_rows(name, [outcome])
-    yield from in_the_open(name, bot, outcome.per_second / 2, sizes)
+    rate = outcome.per_second / 2
+    yield from open_rows(name, rate, [one_in_the_open(bot, rate, sizes)])
 
 
 def _inside(python: str, crowd: dict[str, Any], arguments: tuple[str, ...]) -> dict[str, Any]:
