@@ -11,7 +11,7 @@ from bot.telegram.reading import order_key, understand
 from bot.telegram.signals import Signals
 from bot.telegram.updates import Update
 from domain.store import Transaction
-from scheduler.intake import Fresh
+from scheduler.taking_in import Fresh
 
 TurnOf = Callable[[Update], Callable[[Transaction], None] | None]
 """What handles an update that was not stored yet; None where it has to be stored first."""

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from domain.store import Database, DiskFull, Transaction, Unavailable, UpdateRow
-from scheduler.intake import AT_ONCE, Fresh, Intake, IntakeRules, say_nothing
+from scheduler.intake import Intake, IntakeRules, say_nothing
+from scheduler.taking_in import AT_ONCE, Fresh
 from tests.support.database import open_database
 from tests.support.queues import START, DrivenTime
 

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from structlog.testing import capture_logs
 
 from domain.store import LANES, Lane, StoreError, Transaction
-from scheduler.intake import Fresh
+from scheduler.taking_in import Fresh
 from tests.scheduler.queue_life import Life
 from tests.support.figures import Tell
 from tests.support.on_this_thread import store_on_this_thread

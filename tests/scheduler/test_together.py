@@ -18,8 +18,9 @@ from domain.store.repositories.delivery_claims import DeliveryClaims
 from domain.store.sqlite_gate import SqliteWriter
 from scheduler.courier import Courier
 from scheduler.courier_rules import CourierRules
-from scheduler.intake import Fresh, Intake, say_nothing
+from scheduler.intake import Intake, say_nothing
 from scheduler.limits import Limits, Rates
+from scheduler.taking_in import Fresh
 from tests.support.database import open_database
 from tests.support.queues import DrivenTime, ScriptedSender
 
@@ -148,7 +149,7 @@ async def test_an_answer_goes_out_at_once_also_when_the_claim_beside_it_found_no
     chat = await office.chat()
     monkeypatch.setattr(office.database._gate, "one_writer", False)
     async with office.at_work():
-        await office.intake._with_others([Fresh(7, "1", str, lambda tx: _say(tx, office, chat))])
+        await office.intake._taking_in.with_others([Fresh(7, "1", str, lambda tx: _say(tx, office, chat))])
         await until_said(office, "7")
 
 

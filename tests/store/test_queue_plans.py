@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from domain.store.repositories import deliveries, delivery_claims, lines, taking_back, updates
+from domain.store.repositories import (
+    deliveries,
+    delivery_claims,
+    lines,
+    taking_back,
+    update_arrivals,
+    update_rows,
+    updates,
+)
 from domain.store.statements import Statement
 from tests.support.database import open_database
 
@@ -30,11 +38,11 @@ THROUGH_AN_INDEX = [
         taking_back._DROPPED_ON_ITS_WAY,
         "SEARCH planned_reminders USING INDEX sqlite_autoindex_planned_reminders_1",
     ),
-    (updates._STORE, "ix_updates_line (channel=? AND order_key=?)"),
+    (update_arrivals._STORE, "ix_updates_line (channel=? AND order_key=?)"),
     (updates._CLAIM, "ix_updates_due (channel=? AND due_at<?)"),
-    (updates._NEWEST_NEAR, "(channel=? AND update_id>? AND update_id<?)"),
-    (updates._SAID_LATER, "ix_updates_line (channel=? AND order_key=?)"),
-    (updates._MOVE_UP, "ix_updates_line (channel=? AND order_key=?)"),
+    (update_arrivals._NEWEST_NEAR, "(channel=? AND update_id>? AND update_id<?)"),
+    (update_arrivals._SAID_LATER, "ix_updates_line (channel=? AND order_key=?)"),
+    (update_rows.MOVE_UP, "ix_updates_line (channel=? AND order_key=?)"),
 ]
 
 

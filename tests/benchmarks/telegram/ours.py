@@ -93,7 +93,8 @@ async def running(folder: Path, crowd: Crowd) -> AsyncIterator[Inside]:
     """The product over the database of a folder, at work."""
     async with inside(folder, Wire(crowd), clock=SystemClock()) as channel:
         only_ten_questions(channel.house)
-        channel.intake._handled, channel.intake._expected = channel.courier.wake, channel.courier.expect
+        channel.intake._handled = channel.courier.wake
+        channel.intake._taking_in._expected = channel.courier.expect
         parts = [asyncio.create_task(part.run()) for part in (channel.intake, channel.courier)]
         try:
             with _as_served():
