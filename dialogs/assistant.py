@@ -46,7 +46,8 @@ from dialogs.incoming import (
     Unsupported,
     Uploaded,
 )
-from dialogs.talk import Library, Talk
+from dialogs.library import Library
+from dialogs.talk import Talk
 from dialogs.understanding.commands import read_command
 from dialogs.uploading import take_files
 from domain.calendar.working_days import WorkingCalendar

@@ -25,8 +25,8 @@ from dialogs import (
 )
 from dialogs.announcement_cards import answer_announcement
 from dialogs.cards import CardKind
+from dialogs.library import Builder
 from dialogs.reminder_answers import answer_digest, answer_reminder
-from dialogs.talk import Builder
 
 HOME: Final = menu.NAME
 """The dialog a chat without a conversation is in."""

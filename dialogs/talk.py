@@ -5,54 +5,31 @@ A talk is made for one turn inside one transaction. It changes as the turn goes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from dialogs.addresses import Addresses
 from dialogs.engine.answers import Answers, Json
 from dialogs.engine.dialog import Dialog
 from dialogs.engine.fold import Position, fold, fold_on
 from dialogs.engine.screen import Block
+from dialogs.library import Library
 from dialogs.office import Office, StoredOffice
 from dialogs.reminding import StoredReminding
 from dialogs.world import Parked, World
 from domain.clock import day_in_shanghai
-from domain.eligibility.evaluate import Examiner
-from domain.facts.vocabulary import Vocabulary
 from domain.made_often import made_often
 from domain.organisations import Organisation, Person
-from domain.programme.loader import Programmes
-from domain.programme.model import Programme
-from domain.reminders.kinds import Kinds
-from domain.reminders.tools import Tools
 from domain.store import Transaction
 from domain.store.errors import NotFound
 from domain.store.records import FactStatement, StoredConversation, Visit
-from domain.uploads import UploadLimits
-from locales.languages import INTERFACE_SOURCE, LANGUAGES, Language
-from locales.words import Catalogues, Words
 
 _SIGN_OF_LIFE: Final = timedelta(days=1)
 """How exactly it is known when somebody was here last, also when they changed nothing."""
 
-_DAYS_KEPT: Final = 8
-
-_SPOKEN: Final[Mapping[str, Language]] = {language: language for language in LANGUAGES}
-
 _ANSWERS: Final = "answers"
 """Where a conversation keeps its answers as they are looked up."""
-
-Builder = Callable[[World], Dialog]
-
-
-@dataclass(frozen=True, slots=True)
-class InUse:
-    """The version of each programme to use on a day, and the content hash of each by its id."""
-
-    programmes: tuple[Programme, ...]
-    hashes: Mapping[str, str]
 
 
 @made_often(frozen=True, slots=True)
@@ -71,52 +48,6 @@ class _Standing(NamedTuple):
     dialog: Dialog
     answers: Answers
     position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """What every talk draws on: programmes, words and dialogs. Read only."""
-
-    programmes: Programmes
-    vocabulary: Vocabulary
-    catalogues: Catalogues
-    examiner: Examiner
-    dialogs: Mapping[str, Builder]
-    home: str
-    """The dialog a chat without a conversation is in."""
-    kept_for_days: int
-    """How long a consenting person is kept without a sign of life."""
-    uploads: UploadLimits = field(default_factory=UploadLimits)
-    """How large files may be."""
-    kinds: Kinds = field(default_factory=Kinds.load)
-    addresses: Addresses = field(default_factory=Addresses)
-
-    tools: Tools = field(init=False, repr=False, compare=False)
-    """What reminders are planned with."""
-
-    _days: dict[date, InUse] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        tools = Tools(self.kinds, self.programmes, self.vocabulary, self.examiner)
-        object.__setattr__(self, "tools", tools)
-
-    def in_use(self, day: date) -> InUse:
-        """The programmes of a day; worked out once a day."""
-        known = self._days.get(day)
-        if known is None:
-            on = self.programmes.all_on(day)
-            known = InUse(
-                tuple(loaded.programme for loaded in on),
-                {loaded.programme.id: loaded.content_hash for loaded in on},
-            )
-            if len(self._days) > _DAYS_KEPT:
-                self._days.clear()
-            self._days[day] = known
-        return known
-
-    def words(self, language: str) -> Words:
-        """The words of a stored language; English where it is none the product speaks."""
-        return self.catalogues.words(_SPOKEN.get(language, INTERFACE_SOURCE))
 
 
 class Talk:

@@ -17,8 +17,8 @@ from bot.house import House
 from dialogs.directory import HOME
 from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Dialog, State
+from dialogs.library import Library
 from dialogs.menu import menu
-from dialogs.talk import Library
 from dialogs.world import World
 from domain.clock import SystemClock
 from locales.words import Words
