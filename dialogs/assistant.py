@@ -19,6 +19,7 @@ from dialogs.asides import (
     words_alone_notice,
 )
 from dialogs.cards import react
+from dialogs.deep_links import led_to
 from dialogs.directory import CARDS, DIALOGS, HOME
 from dialogs.engine import fold as folding
 from dialogs.engine.choosing import folded
@@ -55,9 +56,7 @@ from domain.clock import Clock
 from domain.eligibility.evaluate import Examiner
 from domain.facts.vocabulary import Vocabulary
 from domain.privacy.retention import CONSENTED_DAYS
-from domain.privacy.tokens import hash_token
 from domain.programme.loader import Programmes
-from domain.staff import token_in
 from domain.store import Transaction
 from domain.uploads import Arrived, UploadLimits
 from locales.words import Catalogues
@@ -286,33 +285,13 @@ class _Reply:
                 self._go(c.Start(name))
 
     def _begin(self, argument: str) -> None:
-        """Begin where a link leads: ``<programme>``, ``check_<programme>``, ``<programme>_<round>``, ``check`` for all,
-        ``i_<token>`` for an invitation.
-
-        A round goes by its number; other names of one are left to the programme's page, which knows the rounds of today.
-        """
-        programmes = tuple(programme.id for programme in self._talk.world.programmes)
-        place, _, rest = argument.partition("_")
-        if place in programmes and (number := self._round_number(place, rest)):
-            self._go(c.Start("round", {"round": number}))
-        elif place in programmes:
-            self._go(c.Start("programme", {"programme": place}))
-        elif place == "check" and (rest in programmes or not rest):
-            self._go(c.Start("check", {"programmes": [rest] if rest else list(programmes)}))
-        elif (token := token_in(argument)) is not None:
-            found = self._talk.tx.invitations.find(hash_token(token))
-            self._go(c.Start("invitation", {"invitation": 0 if found is None else found.id}))
-        elif argument == "organisation":
-            self._go(c.Start(argument))
+        """Begin where a link leads; at the menu without one."""
+        command = led_to(self._talk, argument)
+        if command is not None:
+            self._go(command)
         else:
             leave(self._talk)
             self._talk.start(HOME, {"greet": True})
-
-    def _round_number(self, programme: str, name: str) -> int:
-        """The number of a round everybody may see; 0 where a link names none."""
-        rounds = self._talk.world.office.rounds if name else ()
-        found = (one for one in rounds if str(one.id) == name and one.public and one.programme == programme)
-        return next((one.id for one in found), 0)
 
     def _go(self, command: c.Command) -> None:
         if self._talk.conversation.dialog == HOME and isinstance(command, c.GoToMenu):
