@@ -1,8 +1,8 @@
 """Values of which every turn makes many.
 
-A frozen dataclass sets each of its fields by way of `object.__setattr__`, which takes several times as long as an assignment: for
-the values of one turn on Telegram that came to a sixteenth of its processor time. `made_often` is `dataclass` to whoever checks
-types, so that nobody assigns to a field of these either; only the guard at run time is left out (docs/decisions/0019).
+A frozen dataclass sets each of its fields by way of `object.__setattr__`, which takes several times as long as an assignment.
+`made_often` is `dataclass` to whoever checks types, so that nobody assigns to a field of these either; only the guard at run time is
+left out (docs/decisions/0019).
 """
 
 from __future__ import annotations

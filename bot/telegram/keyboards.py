@@ -72,7 +72,7 @@ def options(screen: Screen) -> tuple[Choice, ...]:
 
 def needs_listing(options: Iterable[Choice]) -> bool:
     """Whether some option is too long for a button, so that all are written out with numbers in the text."""
-    for choice in options:  # noqa: SIM110 -- asked twice of every screen: a third of the time of `any`
+    for choice in options:  # noqa: SIM110 -- asked of every screen: a third of the time of `any`
         if not _fits(choice.label, READABLE):
             return True
     return False

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 from tests.benchmarks import telegram
 from tests.benchmarks.__main__ import main
 from tests.benchmarks._rows import Goal, Row, line, table
-from tests.benchmarks.telegram import peer_environments
+from tests.benchmarks.telegram import ours, peer_environments
 from tests.benchmarks.telegram.crowd import STEPS, ClosedLoop, Crowd, OpenLoop, percentile
 from tests.benchmarks.telegram.desk import Desk
 from tests.benchmarks.telegram.http_platform import _unquoted
@@ -149,3 +152,26 @@ def test_the_platform_reads_forms_as_they_were_written(text: str) -> None:
     except UnicodeEncodeError:
         return
     assert _unquoted(written.encode()) == text
+
+
+async def test_people_and_bot_number_their_messages_together_so_a_press_is_answered_by_an_edit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: Counter[str] = Counter()
+    answer = Desk.answer
+
+    def counted(desk: Desk, method: str, parameters: Mapping[str, Any]) -> Any:
+        called[method] += 1
+        return answer(desk, method, parameters)
+
+    monkeypatch.setattr(Desk, "answer", counted)
+    crowd = ClosedLoop(3, 2 * STEPS)
+    await ours.talk(tmp_path, crowd)
+    assert called["sendMessage"] == 3 * 2
+    assert called["editMessageText"] == called["answerCallbackQuery"] == 3 * 2 * QUESTIONS
+
+
+def test_nobodys_first_update_is_measured_in_an_open_loop() -> None:
+    assert OpenLoop(10, 5, people=300, warm_seconds=2).total == 300 + 50
+    assert OpenLoop(1_000, 5, people=300, warm_seconds=2).total == 2_000 + 5_000
+    assert OpenLoop(10, 5, people=300, warm_seconds=0).total == 50

@@ -54,7 +54,7 @@ def _one(name: str, python: str, socket: str | None, sizes: Sizes) -> Iterator[R
     outcome = closed(bot, sizes)
     yield from closed_rows(name, [outcome])
     rate = outcome.per_second / 2
-    yield from open_rows(name, rate, [one_in_the_open(bot, rate, sizes)])
+    yield from open_rows(name, rate, [one_in_the_open(bot, rate, sizes) for _ in range(sizes.times)])
 
 
 def _inside(python: str, crowd: dict[str, Any], arguments: tuple[str, ...]) -> dict[str, Any]:

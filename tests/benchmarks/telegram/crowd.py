@@ -185,10 +185,11 @@ class ClosedLoop(Crowd):
 
 
 class OpenLoop(Crowd):
-    """Updates at a fixed rate, of so many people in turns; those of the first seconds are not measured."""
+    """Updates at a fixed rate, of so many people in turns; those of the first seconds are not measured, nor anybody's first."""
 
     def __init__(self, rate: float, seconds: float, people: int = 300, warm_seconds: float = 2.0) -> None:
-        super().__init__(int(rate * warm_seconds))
+        # The first update of everybody finds a bot cold.
+        super().__init__(max(int(rate * warm_seconds), people) if warm_seconds else 0)
         self._rate = rate
         self.total = self._warm + max(1, int(rate * seconds))
         self._people = {number: Person(number) for number in range(1, people + 1)}

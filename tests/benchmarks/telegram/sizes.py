@@ -17,7 +17,7 @@ class Sizes:
     """How often everybody answers all questions in a closed loop."""
 
     times: int = 3
-    """Measurements of each in the process, taken in turns; the middle one counts. Over HTTP one fewer."""
+    """Measurements of each in the process, taken in turns; the middle one counts. Closed loops over HTTP one fewer."""
 
     seconds: float = 10.0
     """What is measured of an open loop."""

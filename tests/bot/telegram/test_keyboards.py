@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise, product
 
 import pytest
 
 from bot.telegram.callback_data import Fill, Look, Press, unpack
-from bot.telegram.keyboards import View, keyboard
+from bot.telegram.keyboards import View, _arranged, keyboard
 from bot.telegram.rendering import render
-from bot.telegram.rows import Rows
+from bot.telegram.rows import Key, Rows
 from dialogs.engine.screen import Expectation, ExpectationKind, Screen
 from locales.words import Catalogues
 from tests.bot.telegram.screens import a_choice, a_screen, many_choices
@@ -124,3 +125,23 @@ def view_of(data: str) -> str:
 @pytest.mark.parametrize("kind", ["choice", "money", "text"])
 def test_only_dates_and_years_have_a_calendar(kind: ExpectationKind) -> None:
     assert rows(a_screen(expects=Expectation(kind=kind, example=""))) == ()
+
+
+@pytest.mark.parametrize("count", range(9))
+def test_neighbours_share_a_row_as_long_as_all_of_them_are_short(count: int) -> None:
+    widths = {1: "一二三四五六七八", 2: "一二三四五", 3: "一二"}
+    for shape in product((1, 2, 3), repeat=count):
+        arranged = _arranged([Key(widths[per_row], str(place)) for place, per_row in enumerate(shape)])
+        assert [key.data for row in arranged for key in row] == [str(place) for place in range(count)]
+        lengths = [len(row) for row in arranged]
+        if shape and min(shape) > 1:
+            assert set(lengths[:-1]) <= {min(shape)}
+            assert lengths[-1] <= min(shape)
+            continue
+        rows_of_labels = [[key.label for key in row] for row in arranged]
+        assert all(len(row) == 1 or (len(row) == 2 and widths[1] not in row) for row in rows_of_labels)
+        # Two rows of one short button each never follow each other: they would share one.
+        assert not any(
+            len(row) == len(after) == 1 and widths[1] not in (row[0], after[0])
+            for row, after in pairwise(rows_of_labels)
+        )
