@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from dialogs.announcement_file import file_blocks
 from dialogs.announcement_words import (
-    ACTS,
     STATES,
+    act_name,
     announcement_title,
     audience_blocks,
     audience_text,
@@ -90,7 +90,10 @@ def _may_correct(world: World, announcement: Announcement) -> bool:
 def _overview(world: World, announcement: Announcement, acts: tuple[AnnouncementAct, ...]) -> State:
     say = world.words.say
     # With the revision in the answer, it falls when somebody else acts: nobody confirms what they did not see.
-    options = [Option(f"{act.value}:{announcement.revision}", say(ACTS[act]), act.value) for act in acts]
+    options = [
+        Option(f"{act.value}:{announcement.revision}", act_name(world.words, announcement, act), act.value)
+        for act in acts
+    ]
     after: dict[Json, str] = {f"{act.value}:{announcement.revision}": "sure" for act in acts}
     if _may_correct(world, announcement):
         options.append(Option("correct", say("Write a correction"), "correct"))
@@ -148,10 +151,9 @@ def _sure(world: World, announcement: Announcement) -> State:
 
 
 def _consequence(world: World, announcement: Announcement, act: AnnouncementAct | None) -> tuple[Block, ...]:
-    say = world.words.say
     if act is None:
         return ()
-    named = Notice(tone="info", spans=plain(say(ACTS[act])))
+    named = Notice(tone="info", spans=plain(act_name(world.words, announcement, act)))
     if act is AnnouncementAct.SEND:
         whom = audience_blocks(world, announcement.audience)
         return (named, *whom, *contents_blocks(world, announcement))

@@ -50,6 +50,13 @@ _FIGURES: Final[Mapping[str, str]] = {
 }
 
 
+def act_name(words: Words, announcement: Announcement, act: AnnouncementAct) -> str:
+    """What is written on the button of an act: nobody has heard of a draft, so it is not withdrawn from anybody."""
+    if act is AnnouncementAct.WITHDRAW and announcement.state is AnnouncementState.DRAFTED:
+        return words.say("Discard the draft")
+    return words.say(ACTS[act])
+
+
 def people(words: Words, number: int, *, nobody: bool = True) -> str:
     """A number of people; a small one is not told exactly, as it would say who they are.
 

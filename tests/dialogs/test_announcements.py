@@ -55,6 +55,10 @@ def keys(person: Person) -> list[str]:
     return [choice.key for choice in person.now_sees.choices]
 
 
+def label_of(person: Person, key: str) -> str:
+    return next(choice.label for choice in person.now_sees.choices if choice.key == key)
+
+
 def somebody_who_asked(
     person: Person, name: str, language: str = "zh_CN", programme: str = HANGZHOU
 ) -> Person:
@@ -371,7 +375,9 @@ def test_it_is_paused_gone_on_with_withdrawn_and_corrected_in_chat(tmp_path: Pat
         guest = somebody_who_asked(officer, "guest", "en")
         joins(officer, OF_HANGZHOU)
         written(officer)
-        officer.presses("send", "announcement:1", "pause")
+        officer.presses("send", "announcement:1")
+        assert label_of(officer, "withdraw") == "Withdraw it"
+        officer.presses("pause")
         officer.sees("What nobody began to send waits")
         officer.presses("done")
         officer.sees("paused")
@@ -403,8 +409,10 @@ def test_a_draft_is_dropped_and_nobody_hears_of_it(tmp_path: Path) -> None:
         guest = somebody_who_asked(officer, "guest", "en")
         joins(officer, OF_HANGZHOU)
         written(officer)
-        officer.presses("save", "announcement:1", "withdraw")
-        officer.sees("The draft is dropped")
+        officer.presses("save", "announcement:1")
+        assert label_of(officer, "withdraw") == "Discard the draft"
+        officer.presses("withdraw")
+        officer.sees("Discard the draft", "The draft is dropped")
         officer.presses("done")
         officer.sees("withdrawn")
         assert not {"send", "correct", "withdraw"} & set(keys(officer))
