@@ -16,6 +16,9 @@ from telegram.request import RequestData
 
 from bot.telegram.rows import Rows
 
+LARGEST_NUMBER: Final = 2**63 - 1
+"""Of a message, as it can be kept."""
+
 _in_json: Final = JSONEncoder(separators=(",", ":")).encode
 
 
@@ -69,7 +72,7 @@ class Calls:
         """Send a text; gives the number of the message."""
         result = await self.call("sendMessage", parameters)
         number = result.get("message_id") if isinstance(result, Mapping) else None
-        if not isinstance(number, int):
+        if not isinstance(number, int) or not 0 <= number <= LARGEST_NUMBER:
             raise TelegramError("Invalid server response")
         return number
 

@@ -32,6 +32,10 @@ Content = Annotated[Any, AfterValidator(_whole_tree)]
 """A content this product looks at by name, or takes apart later."""
 
 
+Number = Annotated[int, Field(ge=0, lt=2**63)]
+"""The number of an update or a message, as it can be kept."""
+
+
 class Part(BaseModel):
     """A part of an update; what Telegram adds to it one day does no harm."""
 
@@ -72,7 +76,7 @@ class Contact(Part):
 class Message(Part):
     """Something that was sent. Kinds of content that are not read are only looked for by name."""
 
-    message_id: int
+    message_id: Number
     chat: Chat
     sender: User | None = Field(None, alias="from")
     text: WholeText | None = None
@@ -129,7 +133,7 @@ class ChatMemberUpdated(Part):
 class Update(Part):
     """One update: one of these, or something this product does not listen to."""
 
-    update_id: int = Field(ge=0, lt=2**63)
+    update_id: Number
     message: Message | None = None
     edited_message: Message | None = None
     callback_query: CallbackQuery | None = None

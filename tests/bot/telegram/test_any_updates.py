@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from copy import deepcopy
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -48,6 +49,11 @@ def kind_of(update: Any) -> str:
     return next((key for key in update if key != "update_id"), "nothing")
 
 
+def waiting(tx: Transaction) -> int:
+    """How many updates are still to be handled, or were set aside."""
+    return len(tx.updates.list("waiting")) + len(tx.updates.list("set_aside"))
+
+
 def moved(value: Any, first: int) -> Any:
     """The numbers of people and their chats, moved to those of this batch."""
     if not isinstance(value, dict):
@@ -77,10 +83,7 @@ def test_no_update_is_too_odd_to_be_handled(tmp_path: Path, tell: Tell) -> None:
             await channel.bring(json.loads(json.dumps(update)))
         assert channel.troubles == []
 
-        def left(tx: Transaction) -> int:
-            return len(tx.updates.list("waiting")) + len(tx.updates.list("set_aside"))
-
-        assert await channel.house.database.read(left) == 0
+        assert await channel.house.database.read(waiting) == 0
 
     with asyncio.Runner() as runner:
         context = inside(tmp_path)
@@ -107,3 +110,48 @@ def test_no_update_is_too_odd_to_be_handled(tmp_path: Path, tell: Tell) -> None:
     told = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common(8))
     tell(f"{sum(kinds.values())} generated updates, 0 unhandled errors ({told})")
     assert sum(kinds.values()) >= 20 * BATCHES
+
+
+_PLACES: Final = (
+    ("update_id",),
+    ("message", "message_id"),
+    ("message", "chat", "id"),
+    ("message", "from", "id"),
+    ("message", "message_thread_id"),
+    ("message", "migrate_to_chat_id"),
+    ("message", "contact", "user_id"),
+    ("message", "entities", 0, "offset"),
+    ("message", "entities", 0, "length"),
+    ("edited_message", "message_id"),
+    ("callback_query", "message", "message_id"),
+    ("callback_query", "message", "chat", "id"),
+    ("my_chat_member", "chat", "id"),
+)
+
+
+@pytest.mark.parametrize("place", _PLACES, ids=lambda place: ".".join(map(str, place)))
+async def test_no_number_is_too_large_or_too_small_wherever_it_stands(
+    tmp_path: Path, place: tuple[str | int, ...]
+) -> None:
+    sender = {"id": 5, "is_bot": False, "first_name": "王芳"}
+    said = {"message_id": 7, "date": 1, "chat": {"id": 5, "type": "private"}, "from": sender, "text": "/help"}
+    parts: dict[str, Any] = {
+        "message": said | {"entities": [{"type": "bot_command", "offset": 0, "length": 5}]},
+        "edited_message": said,
+        "callback_query": {"id": "1", "from": sender, "message": said, "data": "x"},
+        "my_chat_member": {"chat": said["chat"], "from": sender, "new_chat_member": {"status": "kicked"}},
+    }
+    if "contact" in place:
+        parts["message"] |= {"contact": {"phone_number": "13800000000", "user_id": 5}}
+    async with inside(tmp_path) as channel:
+        for number, odd in enumerate((-1, -(2**63) - 1, 2**63, 10**40), start=1):
+            update = deepcopy({"update_id": number, **{key: parts[key] for key in place[:1] if key in parts}})
+            inner: Any = update
+            for step in place[:-1]:
+                inner = inner[step]
+            inner[place[-1]] = odd
+            await channel.bring(update)
+        await channel.bring({"update_id": 9, "message": said})
+        assert channel.troubles == []
+        assert channel.last(5) is not None
+        assert await channel.house.database.read(waiting) == 0

@@ -58,6 +58,21 @@ def test_a_text_is_what_was_typed() -> None:
     assert meaning == InPrivate("5", "update:1", "zh_CN", Typed("3000万"), 8)
 
 
+@pytest.mark.parametrize("number", [-1, 2**63, 10**40])
+def test_a_message_with_a_number_that_cannot_be_kept_is_no_message(number: int) -> None:
+    message = {
+        "message_id": number,
+        "date": 1,
+        "chat": {"id": 5, "type": "private"},
+        "from": {"id": 5},
+        "text": "a",
+    }
+    assert understand({"update_id": 1, "message": message}) is None
+    pressed = {"id": "1", "from": {"id": 5}, "message": message, "data": "x"}
+    assert understand({"update_id": 1, "callback_query": pressed}) is None
+    assert understand({"update_id": 1, "message": message | {"message_id": 2**63 - 1}}) is not None
+
+
 def test_half_a_character_is_left_out_however_it_comes() -> None:
     message = {"message_id": 8, "date": 0, "chat": PRIVATE, "from": WANG, "text": "公司\ud83d"}
     update = {"update_id": 1, "message": message}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from telegram.error import (
     BadRequest,
@@ -14,9 +17,11 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.telegram.calls import Calls
 from bot.telegram.request import AnswerLostError, NotSentError
 from bot.telegram.verdicts import Floods, verdict
 from scheduler.sending import Gone, Moved, Receipt, Refused, TryAgain, Unsure, Wait
+from tests.support.platform import Platform
 from tests.support.telegram import Bot, Chatter
 from tests.support.telegram_api import Fault
 
@@ -181,3 +186,13 @@ def test_the_phone_number_can_be_shared_with_a_key(bot: Bot) -> None:
     wang.sends({"contact": card})
     assert wang.state != "phone"
     assert not any("可以直接输入号码" in text for text in wang.person.texts())
+
+
+@pytest.mark.parametrize("number", [None, "7", -1, 2**63, 10**40])
+async def test_an_answer_without_a_number_that_can_be_kept_is_none_that_can_be_read(number: object) -> None:
+    class Odd(Platform):
+        async def answer(self, called: str, given: dict[str, Any]) -> tuple[int, bytes]:
+            return 200, json.dumps({"ok": True, "result": {"message_id": number}}).encode()
+
+    with pytest.raises(TelegramError, match="Invalid server response"):
+        await Calls(Odd().bot()).send({"chat_id": 5, "text": "x"})
