@@ -14,7 +14,7 @@ def led_to(talk: Talk, argument: str) -> c.Start | None:
 
     A round goes by its number; other names of one are left to the programme's page, which knows the rounds of today.
     """
-    programmes = tuple(programme.id for programme in talk.world.programmes)
+    programmes = tuple([programme.id for programme in talk.in_use.programmes])
     place, _, rest = argument.partition("_")
     if place in programmes and (number := _round_number(talk, place, rest)):
         return c.Start("round", {"round": number})

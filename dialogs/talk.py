@@ -79,7 +79,8 @@ class Talk:
         self._expected = active.revision
         self._dirty = self._subject_changed = False
         self._open = self._stale = True
-        self._in_use = library.in_use(day_in_shanghai(now))
+        self.in_use = library.in_use(day_in_shanghai(now))
+        """The programmes of this day."""
         self._seen: World | None = None
         self._stands: _Standing | None = None
         """Worked out when somebody first asks: who turns to something else need not know where they were."""
@@ -136,7 +137,7 @@ class Talk:
         return self._stored
 
     def _world(self) -> World:
-        in_use = self._in_use
+        in_use = self.in_use
         if self._known is None:
             self._known = self._look()
         known = self._known

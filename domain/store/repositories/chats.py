@@ -132,17 +132,7 @@ class Chats:
         sql = self._context.sql
         row = sql.row(_AT_ADDRESS, channel=channel, address=address)
         if row is None:
-            person_id = add_person(self._context)
-            added = sql.row(
-                _ADD,
-                channel=channel,
-                address=address,
-                person_id=person_id,
-                language=language,
-                created_at=to_stored(now),
-            )
-            if added is None:  # another process opened it in between
-                remove_person(self._context, person_id)
+            self._add(channel, address, language, now)
             row = sql.one(_AT_ADDRESS, channel=channel, address=address)
         return read_chat(self._context, row)
 
@@ -179,14 +169,16 @@ class Chats:
 
     def visit_at(self, channel: str, address: str, language: str, now: datetime) -> Visit:
         """As `visit`, of the chat at this address; as `open` when there is none yet."""
-        row = None
-        if not self._context.shared:
-            visits = self._context.sql.visits
-            if visits is not None and (known := visits.at(channel, address)) is not None:
-                return self._context.remember_visit(known)
-            row = self._context.sql.row(_VISIT_AT, channel=channel, address=address)
-        if row is None:
+        if self._context.shared:
             return self.visit(self.open(channel, address, language, now).id)
+        sql = self._context.sql
+        visits = sql.visits
+        if visits is not None and (known := visits.at(channel, address)) is not None:
+            return self._context.remember_visit(known)
+        row = sql.row(_VISIT_AT, channel=channel, address=address)
+        if row is None:
+            self._add(channel, address, language, now)
+            row = sql.one(_VISIT_AT, channel=channel, address=address)
         return self._visit(row, (channel, address))
 
     def set_language(self, chat_id: int, language: str) -> None:
@@ -259,6 +251,19 @@ class Chats:
         self._context.sql.change(_HEARD, chat=chat_id, number=number)
         if visits is not None and before is not None:
             visits.heard(before, number)
+
+    def _add(self, channel: str, address: str, language: str, now: datetime) -> None:
+        person_id = add_person(self._context)
+        added = self._context.sql.row(
+            _ADD,
+            channel=channel,
+            address=address,
+            person_id=person_id,
+            language=language,
+            created_at=to_stored(now),
+        )
+        if added is None:  # another process opened it in between
+            remove_person(self._context, person_id)
 
     def _visit(self, row: Row, place: tuple[str, str] | None) -> Visit:
         chat = read_chat(self._context, row[:_PERSON_FROM])

@@ -33,7 +33,12 @@ def measure(sizes: Sizes) -> Iterator[Row]:
 
 def _one(name: str, python: str, socket: str | None, sizes: Sizes) -> Iterator[Row]:
     arguments = () if socket is None else ("--redis", socket)
-    whole = {"loop": "closed", "people": sizes.people, "each": STEPS * sizes.rounds}
+    whole = {
+        "loop": "closed",
+        "people": sizes.people,
+        "each": STEPS * sizes.rounds_inside + 1,
+        "warm": sizes.people,
+    }
     found = _inside(python, whole, arguments)
     yield Row(f"stub, closed loop: {name}", found["per_second"], "updates/s")
     by_processor = found["per_processor_second"]

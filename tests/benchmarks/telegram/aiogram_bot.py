@@ -109,7 +109,7 @@ async def poll(url: str, redis: str | None) -> None:
 async def inside(told: dict[str, Any], redis: str | None) -> None:
     """Talk to a crowd inside this process."""
     crowd: Crowd = (
-        ClosedLoop(told["people"], told["each"])
+        ClosedLoop(told["people"], told["each"], warm=told["warm"])
         if told["loop"] == "closed"
         else OpenLoop(told["rate"], told["seconds"], told["people"], told["warm_seconds"])
     )
@@ -117,6 +117,12 @@ async def inside(told: dict[str, Any], redis: str | None) -> None:
     bot = Bot(TOKEN, session=Inside(crowd))
     await dispatcher.emit_startup(bot=bot, dispatcher=dispatcher)
     busy = time.process_time()
+
+    def counting() -> None:
+        nonlocal busy
+        busy = time.process_time()
+
+    crowd.counting = counting
     crowd.begin()
     while not crowd.is_done:
         pause = crowd.release()
@@ -136,7 +142,7 @@ async def inside(told: dict[str, Any], redis: str | None) -> None:
     result = {
         "done": True,
         "per_second": crowd.per_second,
-        "per_processor_second": crowd.answered / busy,
+        "per_processor_second": len(crowd.took) / busy,
         "p50": percentile(crowd.took, 50),
         "p99": percentile(crowd.took, 99),
         "astray": crowd.astray,

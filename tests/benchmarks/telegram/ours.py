@@ -108,11 +108,17 @@ async def running(folder: Path, crowd: Crowd) -> AsyncIterator[Inside]:
 
 
 async def talk(folder: Path, crowd: Crowd) -> float:
-    """Let a crowd talk to the product until it is done; gives the processor time that took, in seconds."""
+    """Let a crowd talk to the product until it is done; gives the processor time of what is measured, in seconds."""
     async with running(folder, crowd) as channel:
         changed = asyncio.Event()
         crowd.changed = changed.set
         busy = time.process_time()
+
+        def counting() -> None:
+            nonlocal busy
+            busy = time.process_time()
+
+        crowd.counting = counting
         crowd.begin()
         while not crowd.is_done:
             pause = crowd.release()

@@ -71,7 +71,7 @@ def _add_dialog(application: Application[Any, Any, Any, Any, Any, Any], *, persi
 
 
 async def talk(crowd: Crowd, kept_in: Path | None) -> float:
-    """Let a crowd talk to it inside this process; gives the processor time that took, in seconds.
+    """Let a crowd talk to it inside this process; gives the processor time of what is measured, in seconds.
 
     With `kept_in` its answers are pickled every second.
     """
@@ -86,6 +86,12 @@ async def talk(crowd: Crowd, kept_in: Path | None) -> float:
     async with application:
         await application.start()
         busy = time.process_time()
+
+        def counting() -> None:
+            nonlocal busy
+            busy = time.process_time()
+
+        crowd.counting = counting
         crowd.begin()
         while not crowd.is_done:
             pause = crowd.release()

@@ -14,7 +14,10 @@ class Sizes:
     """Who talk at once."""
 
     rounds: int = 1
-    """How often everybody answers all questions in a closed loop."""
+    """How often everybody answers all questions in a closed loop over HTTP."""
+
+    rounds_inside: int = 3
+    """And inside the process, where a round takes a second."""
 
     times: int = 3
     """Measurements of each in the process, taken in turns; the middle one counts. Closed loops over HTTP one fewer."""
@@ -57,6 +60,7 @@ FULL: Final = Sizes()
 
 TINY: Final = Sizes(
     people=2,
+    rounds_inside=1,
     times=1,
     seconds=0.3,
     warm_seconds=0.1,

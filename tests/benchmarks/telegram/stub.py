@@ -29,7 +29,7 @@ BOTS: Final[dict[str, Bot]] = {
 
 
 def converse(bot: Bot, crowd: Crowd) -> float:
-    """One conversation with a crowd in a folder of its own; gives the answers in a second of processor time."""
+    """One conversation with a crowd in a folder of its own; gives the answers measured in a second of processor time."""
 
     async def run() -> float:
         return await bot(Path(folder), crowd)
@@ -38,7 +38,7 @@ def converse(bot: Bot, crowd: Crowd) -> float:
         used = asyncio.run(run())
     if crowd.astray:
         raise AssertionError(f"{crowd.astray} answers were not the next question")
-    return crowd.answered / used
+    return len(crowd.took) / used
 
 
 def measure(sizes: Sizes) -> Iterator[Row]:
@@ -47,7 +47,7 @@ def measure(sizes: Sizes) -> Iterator[Row]:
     per_processor: dict[str, list[float]] = {name: [] for name in BOTS}
     for _ in range(sizes.times):
         for name, bot in BOTS.items():
-            crowd = ClosedLoop(sizes.people, STEPS * sizes.rounds)
+            crowd = ClosedLoop(sizes.people, STEPS * sizes.rounds_inside + 1, warm=sizes.people)
             per_processor[name].append(converse(bot, crowd))
             per_second[name].append(crowd.per_second)
     for name, values in per_second.items():
