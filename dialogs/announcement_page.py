@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from dialogs.announcement_file import file_blocks
 from dialogs.announcement_words import (
-    STATES,
     act_name,
     announcement_title,
     audience_blocks,
     audience_text,
     progress_blocks,
+    state_name,
     texts_blocks,
 )
 from dialogs.announcements import visible
@@ -118,7 +118,7 @@ def _overview(world: World, announcement: Announcement, acts: tuple[Announcement
 
 def _blocks(world: World, announcement: Announcement) -> tuple[Block, ...]:
     say = world.words.say
-    blocks: list[Block] = [Paragraph(spans=strong(say(STATES[announcement.state])))]
+    blocks: list[Block] = [Paragraph(spans=strong(state_name(world.words, announcement)))]
     blocks.append(
         Paragraph(spans=plain(say("For: %(audience)s", audience=audience_text(world, announcement.audience))))
     )

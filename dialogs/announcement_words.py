@@ -52,9 +52,16 @@ _FIGURES: Final[Mapping[str, str]] = {
 
 def act_name(words: Words, announcement: Announcement, act: AnnouncementAct) -> str:
     """What is written on the button of an act: nobody has heard of a draft, so it is not withdrawn from anybody."""
-    if act is AnnouncementAct.WITHDRAW and announcement.state is AnnouncementState.DRAFTED:
+    if act is AnnouncementAct.WITHDRAW and announcement.sent_at is None:
         return words.say("Discard the draft")
     return words.say(ACTS[act])
+
+
+def state_name(words: Words, announcement: Announcement) -> str:
+    """How an announcement stands."""
+    if announcement.state is AnnouncementState.WITHDRAWN and announcement.sent_at is None:
+        return words.say("discarded")
+    return words.say(STATES[announcement.state])
 
 
 def people(words: Words, number: int, *, nobody: bool = True) -> str:
@@ -107,7 +114,7 @@ def announcement_title(world: World, announcement: Announcement) -> str:
 
 def announcement_item(world: World, announcement: Announcement) -> Item:
     """One line of a list."""
-    state = world.words.say(STATES[announcement.state])
+    state = state_name(world.words, announcement)
     when = world.words.datetime(announcement.sent_at or announcement.created_at)
     return Item(
         mark="info",

@@ -69,7 +69,7 @@ def list_announcements() -> None:
     """Write the announcements as a table."""
     from rich.table import Table
 
-    from dialogs.announcement_words import STATES, audience_text, listed
+    from dialogs.announcement_words import audience_text, listed, state_name
 
     say, words = surroundings.words().say, surroundings.words()
     table = Table(say("Number"), say("Title"), say("State"), say("For"), say("People"), say("When"))
@@ -80,7 +80,7 @@ def list_announcements() -> None:
             table.add_row(
                 str(one.id),
                 one.texts.title.text(words.language),
-                say(STATES[one.state]),
+                state_name(words, one),
                 audience_text(world, one.audience),
                 total,
                 words.datetime(one.sent_at or one.created_at),
@@ -113,7 +113,7 @@ def _act(number: int, act: str, *, yes: bool) -> None:
     """Show what would come of it; do it when that is wanted."""
     from dialogs.announcement_acts import act_on_announcement
     from dialogs.announcement_page import what_follows
-    from dialogs.announcement_words import STATES
+    from dialogs.announcement_words import state_name
     from dialogs.engine.screen import Paragraph, plain
     from dialogs.staff_commands import ActOnAnnouncement
     from domain.announcements import AnnouncementAct, AnnouncementRefused
@@ -145,6 +145,4 @@ def _act(number: int, act: str, *, yes: bool) -> None:
         raise CommandError(
             words.say("It is not as you saw it any more. Nothing was changed; look at it again.")
         ) from None
-    print(
-        words.say("Announcement %(number)s: %(state)s.", number=number, state=words.say(STATES[done.state]))
-    )
+    print(words.say("Announcement %(number)s: %(state)s.", number=number, state=state_name(words, done)))

@@ -72,7 +72,7 @@ class Calls:
         """Send a text; gives the number of the message."""
         result = await self.call("sendMessage", parameters)
         number = result.get("message_id") if isinstance(result, Mapping) else None
-        if not isinstance(number, int) or not 0 <= number <= LARGEST_NUMBER:
+        if type(number) is not int or not 0 <= number <= LARGEST_NUMBER:
             raise TelegramError("Invalid server response")
         return number
 

@@ -175,3 +175,12 @@ def test_nobodys_first_update_is_measured_in_an_open_loop() -> None:
     assert OpenLoop(10, 5, people=300, warm_seconds=2).total == 300 + 50
     assert OpenLoop(1_000, 5, people=300, warm_seconds=2).total == 2_000 + 5_000
     assert OpenLoop(10, 5, people=300, warm_seconds=0).total == 50
+
+
+def test_a_first_update_that_is_answered_late_is_not_measured_either() -> None:
+    crowd = ClosedLoop(2, 3, warm=2)
+    crowd.begin()
+    for person in (1, 1, 2, 2, 1, 2):
+        crowd.hear(person, 1, ["a0", "a1", "a2", "a3"], question(0))
+    assert crowd.is_done
+    assert len(crowd.took) == 3

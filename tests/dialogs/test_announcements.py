@@ -414,7 +414,7 @@ def test_a_draft_is_dropped_and_nobody_hears_of_it(tmp_path: Path) -> None:
         officer.presses("withdraw")
         officer.sees("Discard the draft", "The draft is dropped")
         officer.presses("done")
-        officer.sees("withdrawn")
+        officer.sees("discarded")
         assert not {"send", "correct", "withdraw"} & set(keys(officer))
         ticks(officer)
         assert cards_of(guest) == []

@@ -101,7 +101,8 @@ class Crowd(ABC):
         self.answered += 1
         self.ended = now
         if self.answered > self._warm:
-            self.took.append(now - person.asked)
+            if not self._warm or person.sent > 1:
+                self.took.append(now - person.asked)
         elif self.answered == self._warm:
             self._count_from(now)
         found = _QUESTION.search(text)

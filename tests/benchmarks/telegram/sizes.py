@@ -17,10 +17,11 @@ class Sizes:
     """How often everybody answers all questions in a closed loop over HTTP."""
 
     rounds_inside: int = 3
-    """And inside the process, where a round takes a second."""
+    """And inside the process, where a round takes a second or two."""
 
     times: int = 3
-    """Measurements of each in the process, taken in turns; the middle one counts. Closed loops over HTTP one fewer."""
+    """Measurements of each in turns: closed loops inside the process and open loops over HTTP, of which the middle one counts. Closed loops
+    over HTTP one fewer."""
 
     seconds: float = 10.0
     """What is measured of an open loop."""

@@ -122,6 +122,9 @@ _PLACES: Final = (
     ("message", "contact", "user_id"),
     ("message", "entities", 0, "offset"),
     ("message", "entities", 0, "length"),
+    ("group", "message_id"),
+    ("group", "chat", "id"),
+    ("group", "message_thread_id"),
     ("edited_message", "message_id"),
     ("callback_query", "message", "message_id"),
     ("callback_query", "message", "chat", "id"),
@@ -135,19 +138,25 @@ async def test_no_number_is_too_large_or_too_small_wherever_it_stands(
 ) -> None:
     sender = {"id": 5, "is_bot": False, "first_name": "王芳"}
     said = {"message_id": 7, "date": 1, "chat": {"id": 5, "type": "private"}, "from": sender, "text": "/help"}
-    parts: dict[str, Any] = {
-        "message": said | {"entities": [{"type": "bot_command", "offset": 0, "length": 5}]},
-        "edited_message": said,
-        "callback_query": {"id": "1", "from": sender, "message": said, "data": "x"},
-        "my_chat_member": {"chat": said["chat"], "from": sender, "new_chat_member": {"status": "kicked"}},
+    group = {"chat": {"id": -5, "type": "supergroup"}, "is_topic_message": True, "message_thread_id": 3}
+    parts: dict[str | int, tuple[str, dict[str, Any]]] = {
+        "message": ("message", said | {"entities": [{"type": "bot_command", "offset": 0, "length": 5}]}),
+        "edited_message": ("edited_message", said),
+        "callback_query": ("callback_query", {"id": "1", "from": sender, "message": said, "data": "x"}),
+        "my_chat_member": (
+            "my_chat_member",
+            {"chat": said["chat"], "from": sender, "new_chat_member": {"status": "kicked"}},
+        ),
+        "group": ("message", said | group),
     }
+    kind, content = parts.get(place[0], parts["message"])
     if "contact" in place:
-        parts["message"] |= {"contact": {"phone_number": "13800000000", "user_id": 5}}
+        content |= {"contact": {"phone_number": "13800000000", "user_id": 5}}
     async with inside(tmp_path) as channel:
         for number, odd in enumerate((-1, -(2**63) - 1, 2**63, 10**40), start=1):
-            update = deepcopy({"update_id": number, **{key: parts[key] for key in place[:1] if key in parts}})
-            inner: Any = update
-            for step in place[:-1]:
+            update: dict[str, Any] = {"update_id": number, kind: deepcopy(content)}
+            inner: Any = update if place == ("update_id",) else update[kind]
+            for step in place[1:-1]:
                 inner = inner[step]
             inner[place[-1]] = odd
             await channel.bring(update)

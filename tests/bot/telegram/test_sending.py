@@ -188,7 +188,7 @@ def test_the_phone_number_can_be_shared_with_a_key(bot: Bot) -> None:
     assert not any("可以直接输入号码" in text for text in wang.person.texts())
 
 
-@pytest.mark.parametrize("number", [None, "7", -1, 2**63, 10**40])
+@pytest.mark.parametrize("number", [None, "7", True, -1, 2**63, 10**40])
 async def test_an_answer_without_a_number_that_can_be_kept_is_none_that_can_be_read(number: object) -> None:
     class Odd(Platform):
         async def answer(self, called: str, given: dict[str, Any]) -> tuple[int, bytes]:
