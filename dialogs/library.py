@@ -17,10 +17,8 @@ from domain.programme.model import Programme
 from domain.reminders.kinds import Kinds
 from domain.reminders.tools import Tools
 from domain.uploads import UploadLimits
-from locales.languages import INTERFACE_SOURCE, LANGUAGES, Language
+from locales.languages import INTERFACE_SOURCE, SPOKEN
 from locales.words import Catalogues, Words
-
-_SPOKEN: Final[Mapping[str, Language]] = {language: language for language in LANGUAGES}
 
 _DAYS_KEPT: Final = 8
 
@@ -78,4 +76,4 @@ class Library:
 
     def words(self, language: str) -> Words:
         """The words of a stored language; English where it is none the product speaks."""
-        return self.catalogues.words(_SPOKEN.get(language, INTERFACE_SOURCE))
+        return self.catalogues.words(SPOKEN.get(language, INTERFACE_SOURCE))

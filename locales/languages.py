@@ -14,6 +14,9 @@ Language = Literal["zh_CN", "en"]
 
 LANGUAGES: Final[tuple[Language, ...]] = ("zh_CN", "en")
 
+SPOKEN: Final[Mapping[str, Language]] = {language: language for language in LANGUAGES}
+"""Each language by its stored name; a stored name may also be one the product does not speak any more."""
+
 INTERFACE_SOURCE: Final[Language] = "en"
 """The language interface texts are written in, in Python."""
 

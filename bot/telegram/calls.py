@@ -15,9 +15,7 @@ from telegram.error import TelegramError
 from telegram.request import RequestData
 
 from bot.telegram.rows import Rows
-
-LARGEST_NUMBER: Final = 2**63 - 1
-"""Of a message, as it can be kept."""
+from bot.telegram.updates import LARGEST_NUMBER
 
 _in_json: Final = JSONEncoder(separators=(",", ":")).encode
 

@@ -14,7 +14,7 @@ import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.api import Api
-from bot.telegram.updates import ALLOWED
+from bot.telegram.updates import ALLOWED, LARGEST_NUMBER
 from domain.store import StoreError
 
 POLL_SECONDS: Final = 50
@@ -114,7 +114,7 @@ class Poller:
 def update_number(update: Any) -> int | None:
     """The number of an update, if it is one that can be kept."""
     number = update.get("update_id") if isinstance(update, dict) else None
-    return number if type(number) is int and 0 <= number < 2**63 else None
+    return number if type(number) is int and 0 <= number <= LARGEST_NUMBER else None
 
 
 def payload(update: Any) -> str:

@@ -6,9 +6,9 @@ old, or cannot be edited any more, it is sent again as a new message.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, assert_never
+from typing import assert_never
 
 import structlog
 from pydantic import ValidationError
@@ -32,13 +32,11 @@ from bot.telegram.writing_prompt import WritingPrompt
 from dialogs.engine.screen import Card, Said, Screen, ScreenMessage
 from domain.clock import day_in_shanghai
 from domain.store import Chat, StoreError
-from locales.languages import LANGUAGES, Language
+from locales.languages import SPOKEN
 from locales.words import Words
 from scheduler.sending import Delivered, Parcel, Receipt, Refused, TryAgain
 
 _log = structlog.get_logger(__name__)
-
-_SPOKEN: Final[Mapping[str, Language]] = {language: language for language in LANGUAGES}
 
 
 class TelegramSender:
@@ -222,7 +220,7 @@ class TelegramSender:
         return Delivered(str(await self._calls.send(given)))
 
     def _words(self, language: str) -> Words:
-        return self._house.catalogues.words(_SPOKEN.get(language) or self._house.settings.language)
+        return self._house.catalogues.words(SPOKEN.get(language) or self._house.settings.language)
 
 
 @lru_cache(8)

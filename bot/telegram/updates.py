@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -32,7 +32,10 @@ Content = Annotated[Any, AfterValidator(_whole_tree)]
 """A content this product looks at by name, or takes apart later."""
 
 
-Number = Annotated[int, Field(ge=0, lt=2**63)]
+LARGEST_NUMBER: Final = 2**63 - 1
+"""What can be kept of the numbers a platform gives."""
+
+Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 """The number of an update or a message, as it can be kept."""
 
 
