@@ -216,7 +216,7 @@ class Courier:
             return settled, tx.deliveries.claim(self._channel, now, lease, room, busy)
 
         try:
-            settled, claimed = await self._database.run(work)
+            settled, claimed = await self._database.run(work, brief=True)
         except BaseException:
             self._settler.store(lot)
             raise

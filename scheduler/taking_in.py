@@ -28,6 +28,9 @@ _log = structlog.get_logger(__name__)
 AT_ONCE: Final = 100
 """Updates handled in the commit that stores them at most: bounds how long the first waits for the last."""
 
+BRIEF: Final = 32
+"""So many are handled so quickly that the event loop may stand still for them; more are handed to the database's thread."""
+
 _NOT_NOW: Final = Done(value=False)
 
 
@@ -86,7 +89,9 @@ class TakingIn:
 
     async def _bring_in(self, coming: _Coming) -> None:
         committed = self._expected()
-        taken = await self._database.run(lambda tx: self._take_in(tx, self._gathered(coming)))
+        taken = await self._database.run(
+            lambda tx: self._take_in(tx, self._gathered(coming)), brief=len(coming.fresh) <= BRIEF
+        )
         for number, error in taken.failed:
             _log.error("turn failed", update_id=number, attempt=1, error=type(error).__name__)
         if taken.handled or taken.failed:

@@ -124,7 +124,7 @@ class PostgresqlGate:
             await asyncio.to_thread(self._threads.shutdown)
             self._engine.dispose()
 
-    async def run(self, work: Work[T]) -> T:
+    async def run(self, work: Work[T], *, brief: bool = False) -> T:
         """Run a work in a transaction of its own; again when it got in the way of another one."""
         return await self._on_thread(work, read_only=False)
 

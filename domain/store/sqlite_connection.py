@@ -45,8 +45,11 @@ def prepare_file(path: Path) -> None:
 
 
 def connect_writer(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
-    """The connection that writes and checkpoints: what it committed is on the disk, not on its way there."""
-    connection = _connect(path, busy_timeout_ms)
+    """The connection that writes and checkpoints: what it committed is on the disk, not on its way there.
+
+    Threads may use it in turn.
+    """
+    connection = _connect(path, busy_timeout_ms, one_thread=False)
     try:
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
@@ -77,7 +80,7 @@ def connect_reader(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
     return connection
 
 
-def _connect(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
+def _connect(path: Path, busy_timeout_ms: int, *, one_thread: bool = True) -> sqlite3.Connection:
     # `mode=rw`: a file that vanished is an error to be told, not an empty database to be made in its place.
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
@@ -85,6 +88,7 @@ def _connect(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
         timeout=busy_timeout_ms / 1000,
         isolation_level=None,
         cached_statements=_CACHED_STATEMENTS,
+        check_same_thread=one_thread,
     )
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection
@@ -272,6 +276,11 @@ class OwnedConnection(aiosqlite.Connection):
         """Run a function with the bare connection on the thread that owns it."""
         result: T = await self._execute(partial(self._on_thread, function))  # type: ignore[no-untyped-call]
         return result
+
+    @property
+    def bare(self) -> sqlite3.Connection:
+        """The connection itself, for who knows that its thread is not at work with it."""
+        return self._conn
 
     def renew(self) -> sqlite3.Connection:
         """Close the connection and open it anew; on its own thread."""

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.benchmarks import telegram
 from tests.benchmarks.__main__ import main
 from tests.benchmarks._rows import Goal, Row, line, table
-from tests.benchmarks.telegram import ours, peer_environments
+from tests.benchmarks.telegram import disk, ours, peer_environments
 from tests.benchmarks.telegram.crowd import STEPS, ClosedLoop, Crowd, OpenLoop, percentile
 from tests.benchmarks.telegram.desk import Desk
 from tests.benchmarks.telegram.http_platform import _unquoted
@@ -184,3 +184,12 @@ def test_a_first_update_that_is_answered_late_is_not_measured_either() -> None:
         crowd.hear(person, 1, ["a0", "a1", "a2", "a3"], question(0))
     assert crowd.is_done
     assert len(crowd.took) == 3
+
+
+def test_a_disk_keeps_those_waiting_who_come_while_it_stands_still() -> None:
+    # One of a hundred moments of ten seconds is a tenth of a second: that long it may stand still without anybody noticing,
+    # and of a longer wait only its last part counts for most of those who come during it.
+    assert disk.kept_waiting([0.001] * 100, 10.0, 99) == pytest.approx(0, abs=0.0001)
+    assert disk.kept_waiting([0.1, 0.001], 10.0, 99) == pytest.approx(0, abs=0.0001)
+    assert disk.kept_waiting([0.3], 10.0, 99) == pytest.approx(0.2, abs=0.0001)
+    assert disk.kept_waiting([0.3, 0.3], 10.0, 99) == pytest.approx(0.25, abs=0.0001)

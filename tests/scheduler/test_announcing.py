@@ -34,13 +34,13 @@ class Mortal(Database):
     def __init__(self, alive: Database, dies_at: int, *, committed: bool) -> None:
         self._alive, self._left, self._committed = alive, dies_at, committed
 
-    async def run(self, work: Callable[[Transaction], T]) -> T:
+    async def run(self, work: Callable[[Transaction], T], *, brief: bool = False) -> T:
         """Run a work, unless it is the one at which the process dies."""
         self._left -= 1
         if self._left >= 0:
-            return await self._alive.run(work)
+            return await self._alive.run(work, brief=brief)
         if self._left == -1 and self._committed:
-            await self._alive.run(work)
+            await self._alive.run(work, brief=brief)
         raise Unavailable("the process died")
 
     async def read(self, work: Callable[[Transaction], T]) -> T:

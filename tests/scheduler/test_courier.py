@@ -440,10 +440,10 @@ async def test_what_arrived_is_settled_in_one_commit(post: Post, monkeypatch: py
     works = 0
     run = post.database.run
 
-    async def counted(work: Callable[[Transaction], T]) -> T:
+    async def counted(work: Callable[[Transaction], T], *, brief: bool = False) -> T:
         nonlocal works
         works += 1
-        return await run(work)
+        return await run(work, brief=brief)
 
     monkeypatch.setattr(post.database, "run", counted)
     await post.courier.round()

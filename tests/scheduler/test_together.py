@@ -15,7 +15,7 @@ import pytest
 
 from domain.store import Chat, Database, NotFound, Transaction
 from domain.store.repositories.delivery_claims import DeliveryClaims
-from domain.store.sqlite_gate import SqliteWriter
+from domain.store.sqlite_writer import Begun, SqliteWriter
 from scheduler.courier import Courier
 from scheduler.courier_rules import CourierRules
 from scheduler.intake import Intake, say_nothing
@@ -38,13 +38,13 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 def commits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many works each commit has held."""
     counted: list[int] = []
-    run = SqliteWriter._run_in_turn
+    run = SqliteWriter._commit
 
-    def counting(self: SqliteWriter, connection: Any, works: Any) -> Any:
-        counted.append(len(works))
-        return run(self, connection, works)
+    def counting(self: SqliteWriter, connection: Any, begun: Begun) -> Any:
+        counted.append(len(begun.outcomes))
+        return run(self, connection, begun)
 
-    monkeypatch.setattr(SqliteWriter, "_run_in_turn", counting)
+    monkeypatch.setattr(SqliteWriter, "_commit", counting)
     return counted
 
 

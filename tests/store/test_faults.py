@@ -21,6 +21,7 @@ from domain.store import (
     Transaction,
     Unavailable,
     sqlite_gate,
+    sqlite_writer,
 )
 from domain.store.sqlite_connection import connect_writer
 from tests.store.conftest import NOW
@@ -28,6 +29,14 @@ from tests.support import faults
 from tests.support.database import KEY, open_database
 
 LARGE: Final = "x" * 30_000
+
+
+@pytest.fixture(autouse=True, params=[False, True], ids=["handed over", "brief"])
+def brief(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Works are handed to the writer's thread, or run where they are asked for."""
+    usual = Database.run.__kwdefaults__
+    assert usual is not None
+    monkeypatch.setitem(usual, "brief", request.param)
 
 
 def turn(chat: Chat, key: str, text: str = "text") -> Callable[[Transaction], bool]:
@@ -77,29 +86,37 @@ def is_sound(path: Path) -> bool:
 
 @pytest.mark.parametrize("kind", ["limited", *(["mounted"] if faults.can_mount() else [])])
 async def test_a_full_disk_is_said_loses_nothing_and_heals_when_there_is_room(
-    tmp_path: Path, kind: str
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if kind == "mounted":
         with faults.small_disk(tmp_path):
             await fill_and_heal(tmp_path, lambda _: faults.throw_off_ballast(tmp_path))
-    else:
-        # Where nobody may mount a disk, SQLite's own bound on the file gives the same error.
-        await fill_and_heal(tmp_path, lambda connection: bound_pages(connection, 100_000), most_pages=300)
+        return
+    # Where nobody may mount a disk, SQLite's own bound on the file gives the same error.
+    most_pages = 300
+
+    def bound(connection: sqlite3.Connection) -> None:
+        connection.execute(f"PRAGMA max_page_count = {most_pages}")
+
+    def bounded(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
+        connection = connect_writer(path, busy_timeout_ms)
+        bound(connection)
+        return connection
+
+    def heal(connection: sqlite3.Connection) -> None:
+        nonlocal most_pages
+        most_pages = 100_000
+        bound(connection)
+
+    monkeypatch.setattr(sqlite_writer, "connect_writer", bounded)
+    await fill_and_heal(tmp_path, heal)
 
 
-def bound_pages(connection: sqlite3.Connection, most: int) -> None:
-    connection.execute(f"PRAGMA max_page_count = {most}")
-
-
-async def fill_and_heal(
-    folder: Path, heal: Callable[[sqlite3.Connection], object], most_pages: int = 0
-) -> None:
+async def fill_and_heal(folder: Path, heal: Callable[[sqlite3.Connection], object]) -> None:
     async with await open_database(folder) as database:
         chat = await new_chat(database)
         gate = database._gate
         assert isinstance(gate, sqlite_gate.SqliteGate)
-        if most_pages:
-            await gate._writer.owned.call(lambda connection: bound_pages(connection, most_pages))
         acknowledged, failed = await write_until_full(database, chat)
         assert failed > 0
         assert await kept_by(database, chat) == acknowledged
@@ -149,7 +166,7 @@ async def test_a_database_that_can_only_be_read_says_so_and_heals(
             return connection
 
         with monkeypatch.context() as patch:
-            patch.setattr(sqlite_gate, "connect_writer", only_to_read)
+            patch.setattr(sqlite_writer, "connect_writer", only_to_read)
             await gate._writer.owned.call(lambda connection: connection.execute("PRAGMA query_only = ON"))
             for number in range(3):
                 with pytest.raises(ReadOnly):
@@ -220,7 +237,7 @@ async def test_whatever_step_fails_nothing_stays_and_the_next_turn_works(
     def failing(path: Path, busy_timeout_ms: int) -> faults.FailingConnection:
         return faults.FailingConnection(connect_writer(path, busy_timeout_ms), failures, gives_up=gives_up)
 
-    monkeypatch.setattr(sqlite_gate, "connect_writer", failing)
+    monkeypatch.setattr(sqlite_writer, "connect_writer", failing)
     async with await open_database(tmp_path) as database:
         chat = await new_chat(database)
         failures[statement] = code

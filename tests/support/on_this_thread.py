@@ -28,17 +28,10 @@ def folder_in_memory(prefix: str) -> Path:
 def store_on_this_thread() -> Iterator[None]:
     """While this lasts, nothing is handed to another thread; others get their turn all the same."""
 
-    def connect(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            timeout=busy_timeout_ms / 1000,
-            isolation_level=None,
-            cached_statements=256,
-            check_same_thread=False,
-        )
-        connection.execute("PRAGMA trusted_schema = OFF")
-        return connection
+    real = sqlite_connection._connect
+
+    def connect(path: Path, busy_timeout_ms: int, *, one_thread: bool = True) -> sqlite3.Connection:
+        return real(path, busy_timeout_ms, one_thread=False)
 
     async def call(
         owned: sqlite_connection.OwnedConnection, function: Callable[[sqlite3.Connection], Any]

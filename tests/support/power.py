@@ -197,7 +197,7 @@ def _translated(error: apsw.Error) -> sqlite3.Error:
 def storing_on(disk: Disk) -> Iterator[None]:
     """While this lasts, the store opens its connections on this disk."""
 
-    def connect(path: Path, busy_timeout_ms: int) -> Any:
+    def connect(path: Path, busy_timeout_ms: int, *, one_thread: bool = True) -> Any:
         connection = apsw.Connection(str(path.absolute()), flags=apsw.SQLITE_OPEN_READWRITE, vfs=disk.name)
         connection.set_busy_timeout(busy_timeout_ms)
         wire = Wire(connection)

@@ -37,12 +37,12 @@ class TroubledDatabase(Database):
 
     troubles: list[Trouble]
 
-    async def run(self, work: Callable[[Transaction], T]) -> T:
+    async def run(self, work: Callable[[Transaction], T], *, brief: bool = False) -> T:
         """Run a work, or say that it cannot be done."""
         trouble = self.troubles.pop() if self.troubles else None
         if trouble == "before":
             raise Locked("told to")
-        result = await super().run(work)
+        result = await super().run(work, brief=brief)
         if trouble == "after":
             raise Unavailable("told to, after the commit")
         return result

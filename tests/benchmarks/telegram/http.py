@@ -16,6 +16,7 @@ from tests.benchmarks.telegram import disk
 from tests.benchmarks.telegram.crowd import STEPS
 from tests.benchmarks.telegram.processes import HERE, BotCommand, Outcome, converse, platform
 from tests.benchmarks.telegram.sizes import Sizes
+from tests.support.on_this_thread import IN_MEMORY
 
 OURS: Final = "this product, durable"
 MEMORY: Final = "PTB ConversationHandler, in memory"
@@ -37,7 +38,7 @@ def bots(folder: Path) -> dict[str, BotCommand]:
 
 
 def measure(sizes: Sizes) -> Iterator[Row]:
-    """The platform alone, closed loops of each in turns, the disk alone, then open loops in turns at half of what each could do."""
+    """The platform alone, closed loops of each in turns, then open loops in turns at half of what each could do, with the disk alone."""
     alone, by_processor = asyncio.run(platform_alone(sizes.calls))
     yield Row("HTTP: the platform alone", alone, "calls/s", "asked by a bare socket client", Goal(8_000))
     yield Row("HTTP: the platform alone, by processor time", by_processor, "calls/CPU s")
@@ -55,8 +56,6 @@ def measure(sizes: Sizes) -> Iterator[Row]:
     for other in (better, PICKLE):
         ratio = capacity[OURS] / capacity[other]
         yield Row(f"HTTP, closed loop: {OURS} / {other}", ratio, "times", "", Goal(2))
-    with tempfile.TemporaryDirectory(prefix="zhuoyue-bench-") as folder:
-        yield from disk.rows("disk alone, a commit", Path(folder), sizes.seconds)
     yield from in_the_open([name for name in capacity if name != worse], capacity, sizes)
 
 
@@ -91,16 +90,26 @@ def _went_wrong(outcomes: list[Outcome]) -> Iterator[str]:
 
 
 def in_the_open(names: list[str], capacity: dict[str, float], sizes: Sizes) -> Iterator[Row]:
-    """How long answers take at a fixed rate; of several times, taken in turns, the middle one counts."""
+    """How long answers take at a fixed rate; of several times, taken in turns, the middle one counts.
+
+    Before each turn the disk alone, and at its end this product with its file in memory: what of it is the disk's, and what is ours.
+    """
     found: dict[str, list[Outcome]] = {name: [] for name in names}
+    conditions: list[disk.Condition] = []
     for _ in range(sizes.times):
         with tempfile.TemporaryDirectory(prefix="zhuoyue-bench-") as folder:
+            conditions.append(disk.condition(Path(folder), sizes.seconds))
             known = bots(Path(folder))
             for name in names:
                 found[name].append(one_in_the_open(known[name], capacity[name] / 2, sizes))
+        if OURS in names and IN_MEMORY.is_dir():
+            with tempfile.TemporaryDirectory(prefix="zhuoyue-bench-", dir=IN_MEMORY) as folder:
+                without_disk = one_in_the_open(bots(Path(folder))[OURS], capacity[OURS] / 2, sizes)
+                found.setdefault(f"{OURS}, its file in memory", []).append(without_disk)
+    yield from disk.rows("disk alone", conditions)
     for name, outcomes in found.items():
-        goal = Goal(20, at_most=True) if name == OURS else None
-        yield from open_rows(name, capacity[name] / 2, outcomes, goal)
+        rate = capacity[name if name in capacity else OURS] / 2
+        yield from open_rows(name, rate, outcomes, Goal(20, at_most=True) if name == OURS else None)
 
 
 def one_in_the_open(bot: BotCommand, rate: float, sizes: Sizes) -> Outcome:
