@@ -90,7 +90,7 @@ class TakingIn:
     async def _bring_in(self, coming: _Coming) -> None:
         committed = self._expected()
         taken = await self._database.run(
-            lambda tx: self._take_in(tx, self._gathered(coming)), brief=len(coming.fresh) <= BRIEF
+            lambda tx: self._take_in(tx, self._gathered(coming)), brief=lambda: len(coming.fresh) <= BRIEF
         )
         for number, error in taken.failed:
             _log.error("turn failed", update_id=number, attempt=1, error=type(error).__name__)

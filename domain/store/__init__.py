@@ -1,6 +1,6 @@
 """The store: the only place that knows SQL.
 
-One transaction is one plain function, run once on the database's thread::
+One transaction is one plain function::
 
     handled = await database.run(lambda tx: assistant.handle(tx, incoming))
 

@@ -21,7 +21,7 @@ from domain.store.preparing import BUSY_TIMEOUT_MS, prepare
 from domain.store.schema import keyring
 from domain.store.sqlite_gate import SqliteGate
 from domain.store.sqlite_locks import FileLock
-from domain.store.statements import SqlSession, Statement
+from domain.store.statements import Brief, SqlSession, Statement
 from domain.store.tally import StoreTally
 from domain.store.transaction import Transaction
 
@@ -50,7 +50,7 @@ class _Gate(Protocol):
 
     async def open(self) -> None: ...
     async def close(self) -> None: ...
-    async def run(self, work: Callable[[SqlSession], T], *, brief: bool = False) -> T: ...
+    async def run(self, work: Callable[[SqlSession], T], *, brief: Brief = False) -> T: ...
     async def run_each(
         self, find: Callable[[SqlSession, int], Sequence[Item]], work: Callable[[SqlSession, Item], T]
     ) -> Sequence[tuple[Item, Outcome]]: ...
@@ -108,14 +108,14 @@ class Database:
             raise
         return database
 
-    async def run(self, work: Callable[[Transaction], T], *, brief: bool = False) -> T:
+    async def run(self, work: Callable[[Transaction], T], *, brief: Brief = False) -> T:
         """Run a work in a transaction. Its result comes back only after the commit reached the disk.
 
         When the work raises, what it did is undone and its exception comes back; when the commit fails, a
         StoreError does. Either way nothing half-written stays, and the next `run` is served as usual.
 
         `brief`: it does so little that the event loop may stand still for it. On SQLite that is less than handing it to a thread
-        costs (decision 0020).
+        costs (decision 0020). It may be run twice, as any work may.
         """
         began = perf_counter()
         try:

@@ -21,4 +21,8 @@ class Failed:
     error: BaseException
 
 
+class NotBrief(BaseException):
+    """A work that was said to be brief is not: it is to be run where that keeps nobody waiting."""
+
+
 Outcome = Done | Failed

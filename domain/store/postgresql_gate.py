@@ -18,7 +18,7 @@ from domain.store.errors import Unavailable
 from domain.store.locations import PostgresqlLocation
 from domain.store.outcomes import Done, Failed, Outcome
 from domain.store.postgresql_errors import from_postgresql, is_worth_another_try
-from domain.store.statements import BackEnd, Insertion, Row, SqlSession, Statement
+from domain.store.statements import BackEnd, Brief, Insertion, Row, SqlSession, Statement
 
 Item = TypeVar("Item")
 T = TypeVar("T")
@@ -81,6 +81,9 @@ class PostgresqlSession(SqlSession):
         self._cursor.execute("RELEASE part")
         return Done(value)
 
+    def takes_long(self) -> None:
+        """Nobody else waits for a work."""
+
     def after_commit_checkpoint(self) -> None:
         """PostgreSQL's own log is archived and recycled by its operator."""
 
@@ -124,7 +127,7 @@ class PostgresqlGate:
             await asyncio.to_thread(self._threads.shutdown)
             self._engine.dispose()
 
-    async def run(self, work: Work[T], *, brief: bool = False) -> T:
+    async def run(self, work: Work[T], *, brief: Brief = False) -> T:
         """Run a work in a transaction of its own; again when it got in the way of another one."""
         return await self._on_thread(work, read_only=False)
 

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import aiosqlite
 
 from domain.store.errors import NotFound, StaleRevision, Unavailable
-from domain.store.outcomes import Done, Failed, Outcome
+from domain.store.outcomes import Done, Failed, NotBrief, Outcome
 from domain.store.postponed import ROWS_AT_ONCE, Pile
 from domain.store.sqlite_errors import from_sqlite, from_system
 from domain.store.statements import BackEnd, Insertion, Row, SqlSession, Statement
@@ -98,6 +98,7 @@ class SqliteSession(SqlSession):
     """A transaction on SQLite, as repositories see it."""
 
     __slots__ = (
+        "_brief",
         "_connection",
         "_execute",
         "_last_message",
@@ -109,10 +110,13 @@ class SqliteSession(SqlSession):
 
     back_end: BackEnd = "sqlite"
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, visits: Visits | None = None) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, visits: Visits | None = None, *, brief: bool = False
+    ) -> None:
         self._connection = connection
         self._path = path
         self._execute = connection.execute
+        self._brief = brief
         self.checkpoint_wanted = False
         self.visits = visits
         self._later: dict[Pile, dict[Statement, list[Sequence[Any]]]] = {}
@@ -256,6 +260,11 @@ class SqliteSession(SqlSession):
             return Failed(from_sqlite(error, self._path) if isinstance(error, sqlite3.Error) else error)
         execute("RELEASE part")
         return Done(value)
+
+    def takes_long(self) -> None:
+        """Stop, where works have to be brief."""
+        if self._brief:
+            raise NotBrief
 
     def after_commit_checkpoint(self) -> None:
         """Ask that what this transaction overwrote also leaves the log file, once it is committed."""

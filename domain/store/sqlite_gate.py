@@ -20,7 +20,7 @@ from domain.store.outcomes import Done, Failed, Outcome
 from domain.store.sqlite_connection import OwnedConnection, SqliteSession, connect_reader
 from domain.store.sqlite_errors import from_sqlite
 from domain.store.sqlite_writer import Each, SqliteWriter, Work
-from domain.store.statements import SqlSession
+from domain.store.statements import Brief, SqlSession
 
 Item = TypeVar("Item")
 T = TypeVar("T")
@@ -34,11 +34,15 @@ class _Waiting(NamedTuple):
 
     work: Work[Any] | Each
     future: asyncio.Future[Any]
-    brief: bool
+    brief: Brief
 
 
 _Group = list[_Waiting]
 """Works that share a commit."""
+
+
+def _is_brief(waiting: _Waiting) -> bool:
+    return waiting.brief if isinstance(waiting.brief, bool) else waiting.brief()
 
 
 class SqliteGate:
@@ -78,13 +82,14 @@ class SqliteGate:
             return
         self._closed = True
         if self._draining is not None:
-            await self._draining
+            # Whoever does not wait for the end does not stop it.
+            await asyncio.shield(self._draining)
         for reader in self._readers:
             await reader.close()
-        await self._writer.owned.call(self._writer.close)
+        await self._writer.hand_over(self._writer.close)
         await self._writer.owned.close()
 
-    async def run(self, work: Work[T], *, brief: bool = False) -> T:
+    async def run(self, work: Work[T], *, brief: Brief = False) -> T:
         """Run a work in the next group. A caller that stops waiting does not undo what is already under way.
 
         Where all works of a group are `brief`, they run in the event loop's own thread, and only the commit on the writer's.
@@ -101,7 +106,7 @@ class SqliteGate:
         )
         return outcomes
 
-    async def _in_next_group(self, work: Work[Any] | Each, *, brief: bool = False) -> Any:
+    async def _in_next_group(self, work: Work[Any] | Each, *, brief: Brief = False) -> Any:
         if self._closed:
             raise Unavailable("the database is closed")
         loop = asyncio.get_running_loop()
@@ -143,10 +148,10 @@ class SqliteGate:
     async def _outcomes(self, group: _Group) -> Sequence[Outcome]:
         try:
             writer, works = self._writer, [waiting.work for waiting in group]
-            begun = writer.begin_here(works) if all(waiting.brief for waiting in group) else None
+            begun = writer.begin_here(works) if all(map(_is_brief, group)) else None
             if begun is not None:
-                return await writer.owned.call(partial(writer.commit, begun))
-            return await writer.owned.call(partial(writer.run_group, works))
+                return await writer.hand_over(partial(writer.commit, begun))
+            return await writer.hand_over(partial(writer.run_group, works))
         except Exception as error:  # noqa: BLE001 -- the callers of the group must hear of it, whatever it is
             return [Failed(Unavailable(type(error).__name__)) for _ in group]
 

@@ -1,11 +1,13 @@
 """The connection to SQLite that writes: whole groups of works, one commit for each.
 
 Works of a group run one after the other, each in a savepoint of its own: a failing one is undone alone and its neighbours never
-notice. Where nothing has to be waited for they may run in the thread of the event loop; what waits for the disk never does.
+notice. Where nothing has to be waited for they may run in the thread of the event loop; the commit, which waits for the disk,
+never does.
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from domain.store.errors import StoreError, Unavailable
-from domain.store.outcomes import Done, Failed, Outcome
+from domain.store.outcomes import Done, Failed, NotBrief, Outcome
 from domain.store.sqlite_connection import OwnedConnection, SqliteSession, connect_writer
 from domain.store.sqlite_errors import from_sqlite, is_certain
 from domain.store.sqlite_locks import FileLock, writer_lock
@@ -23,6 +25,8 @@ from domain.store.visits import Visits
 
 T = TypeVar("T")
 Work = Callable[[SqlSession], T]
+
+LOG: Final = logging.getLogger(__name__)
 
 _CHECKPOINT_PATIENCE_MS: Final = 200
 """How long a checkpoint after an erasure waits for readers; it is tried again with the next group."""
@@ -40,7 +44,7 @@ Works = Sequence[Work[Any] | Each]
 """Works that share a commit."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Begun:
     """Works that were run, and whose commit is to follow."""
 
@@ -49,7 +53,7 @@ class Begun:
 
 
 class SqliteWriter:
-    """The one connection that writes; every method but the constructor and `begin_here` runs on its thread."""
+    """The one connection that writes. In the event loop: `begin_here`, `hand_over`, and `abandon`; on its thread: everything else."""
 
     def __init__(self, path: Path, busy_timeout_ms: int) -> None:
         self._path = path
@@ -58,37 +62,54 @@ class SqliteWriter:
         self._suspect = False
         self._checkpoint_due = False
         self._visits = Visits()
+        self._handed_over = 0
+        self._ended = 0
+        self._patient: bool | None = None
+        """Whether the connection waits for others and may write before a commit; None: not known."""
         self.owned = OwnedConnection(self.connect)
 
     def connect(self) -> sqlite3.Connection:
         """Open the connection. Raises StoreError."""
         self._turn.wait_alone(self._busy_timeout_ms / 1000)
         try:
-            connection = connect_writer(self._path, self._busy_timeout_ms)
-            # It waits only where that is said.
-            connection.execute("PRAGMA busy_timeout = 0")
-            return connection
+            self._patient = None
+            return connect_writer(self._path, self._busy_timeout_ms)
         except sqlite3.Error as error:
             raise from_sqlite(error, self._path) from error
         finally:
             self._turn.release()
 
     def begin_here(self, works: Works) -> Begun | None:
-        """Run works in the caller's thread, up to their commit: `commit` has to follow on the writer's own.
+        """Run works in the event loop's thread, up to their commit: `commit` has to be handed over at once then.
 
         None, and nothing is done, where another process is writing or anything is in doubt: they are for `run_group` then.
         """
-        if self._suspect or not self._turn.try_alone():
+        if self._suspect or self._handed_over != self._ended or not self._turn.try_alone():
             return None
         begun = None
         try:
-            begun = self._begin(self.owned.bare, works)
+            begun = self._begin(self.owned.bare, works, patient=False)
+        except NotBrief:
+            pass
         except Exception as error:  # noqa: BLE001 -- whatever it is, they are run anew where it can be waited out and told
+            LOG.info("works are run anew: %s", type(error).__name__)
             self._suspect = not (isinstance(error, sqlite3.Error) and is_certain(error))
         finally:
             if begun is None:
                 self._turn.release()
         return begun
+
+    async def hand_over(self, step: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a step on the writer's own thread. Until it ends nothing begins here, whoever stops waiting for it."""
+
+        def to_its_end(connection: sqlite3.Connection) -> T:
+            try:
+                return step(connection)
+            finally:
+                self._ended += 1
+
+        self._handed_over += 1
+        return await self.owned.call(to_its_end)
 
     def commit(self, begun: Begun, connection: sqlite3.Connection) -> Sequence[Outcome]:
         """Commit what was begun."""
@@ -134,14 +155,15 @@ class SqliteWriter:
             self._suspect = False
         self._turn.wait_alone(self._busy_timeout_ms / 1000)
         try:
-            return self._commit(connection, self._begin(connection, works, wait_ms=self._busy_timeout_ms))
+            return self._commit(connection, self._begin(connection, works, patient=True))
         finally:
             self._turn.release()
 
-    def _begin(self, connection: sqlite3.Connection, works: Works, *, wait_ms: int = 0) -> Begun:
+    def _begin(self, connection: sqlite3.Connection, works: Works, *, patient: bool) -> Begun:
         """Run works in a transaction; when that is given up, nothing of it is left."""
-        session = SqliteSession(connection, self._path, self._visits)
-        self._begin_transaction(connection, wait_ms)
+        session = SqliteSession(connection, self._path, self._visits, brief=not patient)
+        self._be_patient(connection, patient=patient)
+        connection.execute("BEGIN IMMEDIATE")
         try:
             self._visits.others_wrote(connection.execute("PRAGMA data_version").fetchone()[0])
             return Begun(
@@ -157,16 +179,13 @@ class SqliteWriter:
             self._undo(connection)
             raise
 
-    def _begin_transaction(self, connection: sqlite3.Connection, wait_ms: int) -> None:
-        """A program that is none of ours may be writing; we wait so long for it."""
-        if wait_ms == 0:
-            connection.execute("BEGIN IMMEDIATE")
-            return
-        connection.execute(f"PRAGMA busy_timeout = {wait_ms}")
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        finally:
-            connection.execute("PRAGMA busy_timeout = 0")
+    def _be_patient(self, connection: sqlite3.Connection, *, patient: bool) -> None:
+        """Wait for programs that are none of ours, and let what does not fit into memory be written before the commit; or not."""
+        if self._patient is not patient:
+            self._patient = None
+            connection.execute(f"PRAGMA busy_timeout = {self._busy_timeout_ms if patient else 0}")
+            connection.execute(f"PRAGMA cache_spill = {'ON' if patient else 'OFF'}")
+            self._patient = patient
 
     def _commit(self, connection: sqlite3.Connection, begun: Begun) -> Sequence[Outcome]:
         try:
@@ -184,6 +203,9 @@ class SqliteWriter:
         try:
             value = work(session)
             session.write_what_waits()
+        except NotBrief:
+            # It is undone with all of its group.
+            raise
         except BaseException as error:
             if not connection.in_transaction:
                 # SQLite itself gave up the whole transaction (disk full, I/O error): nothing of the group is left.
@@ -216,13 +238,11 @@ class SqliteWriter:
 
     def _checkpoint(self, connection: sqlite3.Connection) -> bool:
         """Move the log into the database and empty it. False when readers stood in the way."""
+        self._patient = None
         try:
             connection.execute(f"PRAGMA busy_timeout = {_CHECKPOINT_PATIENCE_MS}")
-            try:
-                busy: int = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-                return busy == 0
-            finally:
-                connection.execute("PRAGMA busy_timeout = 0")
+            busy: int = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            return busy == 0
         except sqlite3.Error as error:
             # The works are committed; emptying the log is tried again with the next group.
             self._suspect = self._suspect or not is_certain(error)

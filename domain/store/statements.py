@@ -124,8 +124,12 @@ def _fixed(compiled: Any) -> dict[str, Any]:
     return {name: bind.effective_value for bind, name in compiled.bind_names.items() if not bind.required}
 
 
+Brief: TypeAlias = "bool | Callable[[], bool]"
+"""Whether a work is brief (`Database.run`); asked when it begins, where only that tells."""
+
+
 class SqlSession(ABC):
-    """One transaction on one connection, from the thread that owns it."""
+    """One transaction on one connection, which nobody else uses meanwhile."""
 
     __slots__ = ()
 
@@ -177,6 +181,13 @@ class SqlSession(ABC):
         """Run a part of the transaction that fails alone: what it did is undone, and the rest stays.
 
         An error after which the rest cannot stay either is raised.
+        """
+
+    @abstractmethod
+    def takes_long(self) -> None:
+        """What follows takes so long that a brief work (`Database.run`) was none after all: it is undone and run elsewhere.
+
+        To be said before anything is done; what a work did to itself stays.
         """
 
     @abstractmethod

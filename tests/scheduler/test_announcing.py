@@ -16,6 +16,7 @@ from domain.clock import SHANGHAI, FixedClock
 from domain.rounds import Bilingual
 from domain.staff import Grant, Role
 from domain.store import Database, StoreError, Transaction, Unavailable
+from domain.store.statements import Brief
 from scheduler import announcing
 from tests.support.announcing import NOON, Office
 
@@ -34,7 +35,7 @@ class Mortal(Database):
     def __init__(self, alive: Database, dies_at: int, *, committed: bool) -> None:
         self._alive, self._left, self._committed = alive, dies_at, committed
 
-    async def run(self, work: Callable[[Transaction], T], *, brief: bool = False) -> T:
+    async def run(self, work: Callable[[Transaction], T], *, brief: Brief = False) -> T:
         """Run a work, unless it is the one at which the process dies."""
         self._left -= 1
         if self._left >= 0:

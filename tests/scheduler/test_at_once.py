@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from domain.store import Database, DiskFull, Transaction, Unavailable, UpdateRow
 from scheduler.intake import Intake, IntakeRules, say_nothing
-from scheduler.taking_in import AT_ONCE, Fresh
+from scheduler.taking_in import AT_ONCE, BRIEF, Fresh
 from tests.support.database import open_database
 from tests.support.queues import START, DrivenTime
 
@@ -230,3 +231,35 @@ async def test_a_chat_that_was_found_in_an_undone_turn_is_not_believed_in(door: 
     await door.bring(2, chat="other")
     await door.work(3)
     assert (await door.noted("new"), await door.noted("other")) == (["1"], ["2"])
+
+
+async def test_a_few_keep_the_event_loop_and_many_do_not_however_they_come(database: Database) -> None:
+    door = Door(database)
+    here = threading.current_thread()
+    where: list[threading.Thread] = []
+
+    def fresh(number: int) -> Fresh:
+        return Fresh(
+            number,
+            f"chat {number}",
+            lambda: str(number),
+            lambda _tx: where.append(threading.current_thread()),
+        )
+
+    await door.intake.take_in([fresh(number) for number in range(BRIEF)])
+    assert where == [here] * BRIEF
+    where.clear()
+    await door.intake.take_in([fresh(100 + number) for number in range(BRIEF + 1)])
+    assert len(where) == BRIEF + 1
+    assert here not in where
+    # One by one, as over a webhook, while the writer is at work for somebody else.
+    where.clear()
+    may_end = threading.Event()
+    busy = asyncio.create_task(database.run(lambda _: may_end.wait(30)))
+    await asyncio.sleep(0)
+    coming = [asyncio.create_task(door.intake.take_in([fresh(200 + n)])) for n in range(BRIEF + 1)]
+    await asyncio.sleep(0.01)
+    may_end.set()
+    await asyncio.gather(busy, *coming)
+    assert len(where) == BRIEF + 1
+    assert here not in where

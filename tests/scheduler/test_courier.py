@@ -14,6 +14,7 @@ import pytest
 
 from domain.store import Chat, Database, DeliveryRow, Lane, Living, Transaction
 from domain.store.repositories.deliveries import Deliveries
+from domain.store.statements import Brief
 from scheduler.courier import Courier
 from scheduler.courier_rules import CourierRules
 from scheduler.limits import Limits, Rates
@@ -440,7 +441,7 @@ async def test_what_arrived_is_settled_in_one_commit(post: Post, monkeypatch: py
     works = 0
     run = post.database.run
 
-    async def counted(work: Callable[[Transaction], T], *, brief: bool = False) -> T:
+    async def counted(work: Callable[[Transaction], T], *, brief: Brief = False) -> T:
         nonlocal works
         works += 1
         return await run(work, brief=brief)

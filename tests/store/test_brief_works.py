@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from domain.store import Chat, Database, Transaction
+from domain.store import Chat, Database, Outcome, Transaction
 from domain.store.sqlite_gate import SqliteGate
 from domain.store.sqlite_locks import writer_lock
+from domain.store.sqlite_writer import Begun, SqliteWriter
 from tests.store.conftest import NOW
 from tests.support import faults
 from tests.support.database import open_database
@@ -103,11 +104,97 @@ async def test_while_a_program_that_is_none_of_ours_writes_the_event_loop_goes_o
     assert await texts(database, chat) == ["a"]
 
 
-async def test_a_commit_whose_caller_was_cancelled_ends_and_the_next_follows(
-    database: Database, chat: Chat
+async def test_who_stops_waiting_in_the_middle_of_a_commit_opens_no_gap_in_it(
+    tmp_path: Path, database: Database, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    gate = database._gate
+    assert isinstance(gate, SqliteGate)
+    begun, may_end = threading.Event(), threading.Event()
+    commit = SqliteWriter.commit
+
+    def slow(self: SqliteWriter, works: Begun, connection: sqlite3.Connection) -> Sequence[Outcome]:
+        begun.set()
+        assert may_end.wait(30)
+        return commit(self, works, connection)
+
+    monkeypatch.setattr(SqliteWriter, "commit", slow)
     asked = asyncio.create_task(database.run(put(chat, "a"), brief=True))
-    await asyncio.sleep(0)
+    await asyncio.to_thread(begun.wait, 30)
     asked.cancel()
-    await database.run(put(chat, "b"), brief=True)
-    assert (await texts(database, chat))[-1] == "b"
+    assert gate._draining is not None
+    gate._draining.cancel()
+    await asyncio.gather(asked, gate._draining, return_exceptions=True)
+    where: list[threading.Thread] = []
+    following = asyncio.create_task(database.run(put(chat, "b", where), brief=True))
+    await asyncio.sleep(0.05)
+    other = writer_lock(tmp_path / "zhuoyue.sqlite3")
+    assert where == []
+    assert not other.try_alone()
+    may_end.set()
+    await following
+    assert where != [HERE()]
+    assert await texts(database, chat) == ["a", "b"]
+    assert other.try_alone()
+    other.close()
+
+
+async def test_works_that_fail_together_are_run_anew_elsewhere_and_leave_the_way_free(
+    tmp_path: Path, database: Database, chat: Chat
+) -> None:
+    where: list[threading.Thread] = []
+
+    def gives_up_once(tx: Transaction) -> int:
+        where.append(HERE())
+        gate = database._gate
+        assert isinstance(gate, SqliteGate)
+        if len(where) == 1:
+            gate._writer.owned.bare.execute("ROLLBACK")
+            raise sqlite3.OperationalError("the whole transaction is undone")
+        return tx.outbox.put(chat.id, "a", NOW)
+
+    await asyncio.gather(
+        database.run(gives_up_once, brief=True), database.run(put(chat, "b", where), brief=True)
+    )
+    assert where[0] is HERE()
+    assert len(where) == 3
+    assert HERE() not in where[1:]
+    assert await texts(database, chat) == ["a", "b"]
+    other = writer_lock(tmp_path / "zhuoyue.sqlite3")
+    assert other.try_alone()
+    other.close()
+
+
+async def test_erasing_somebody_is_never_brief(database: Database, chat: Chat) -> None:
+    where: list[threading.Thread] = []
+
+    def forget(tx: Transaction) -> None:
+        where.append(HERE())
+        tx.outbox.put(chat.id, "before", NOW)
+        tx.privacy.erase(chat.person_id)
+
+    neighbour = await database.run(lambda tx: tx.chats.open("web", "b", "en", NOW))
+    await asyncio.gather(
+        database.run(forget, brief=True), database.run(put(neighbour, "b", where), brief=True)
+    )
+    # Begun, undone, and done with its neighbour elsewhere.
+    assert where[0] is HERE()
+    assert len(where) == 3
+    assert HERE() not in where[1:]
+    assert await texts(database, chat) == []
+    assert await texts(database, neighbour) == ["b"]
+    where.clear()
+    await database.run(put(neighbour, "c", where), brief=True)
+    assert where == [HERE()]
+
+
+async def test_whether_a_work_is_brief_is_asked_when_it_begins(database: Database, chat: Chat) -> None:
+    few = True
+    where: list[threading.Thread] = []
+    first = asyncio.create_task(database.run(put(chat, "a", where), brief=lambda: few))
+    await asyncio.sleep(0)
+    few = False
+    await first
+    assert where != [HERE()]
+    few = True
+    await database.run(put(chat, "b", where), brief=lambda: few)
+    assert where[1] is HERE()

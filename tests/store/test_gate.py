@@ -203,8 +203,7 @@ async def test_every_commit_waits_for_the_disk(tmp_path: Path) -> None:
         "synchronous": 2,
         "foreign_keys": 1,
         "secure_delete": 1,
-        # It waits only where that is said.
-        "busy_timeout": 0,
+        "busy_timeout": 5000,
     }
 
 

@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 
 from domain.store import Database, Locked, Transaction, Unavailable, UpdateRow
 from domain.store.outcomes import Outcome
+from domain.store.statements import Brief
 from scheduler.courier import Courier
 from scheduler.courier_rules import CourierRules
 from scheduler.intake import Intake, IntakeRules
@@ -37,7 +38,7 @@ class TroubledDatabase(Database):
 
     troubles: list[Trouble]
 
-    async def run(self, work: Callable[[Transaction], T], *, brief: bool = False) -> T:
+    async def run(self, work: Callable[[Transaction], T], *, brief: Brief = False) -> T:
         """Run a work, or say that it cannot be done."""
         trouble = self.troubles.pop() if self.troubles else None
         if trouble == "before":

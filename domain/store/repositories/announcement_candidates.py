@@ -135,6 +135,7 @@ _GRANTS = Statement(
 
 def portion_of(context: Context, audience: Audience, after: int) -> tuple[tuple[int, ...], int | None]:
     """Chats of an audience after one, in order, and up to which chat was looked; None when there are no more."""
+    context.sql.takes_long()
     ids = [row[0] for row in _ids(context, audience, after)]
     found = tuple(chat for run in _runs(ids) for chat in _meant(context, audience, run))
     return found, ids[-1] if len(ids) == PORTION else None

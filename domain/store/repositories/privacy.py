@@ -199,6 +199,7 @@ class Privacy:
 
     def export(self, person_id: int) -> dict[str, Json]:
         """Everything kept about a person, opened, ready for JSON. Raises NotFound."""
+        self._context.sql.takes_long()
         return export_person(self._context, person_id)
 
     def erase(self, person_id: int) -> None:
@@ -211,8 +212,10 @@ class Privacy:
         with a new person nobody knows anything about behind them: start afresh, the active conversation is
         gone. After the commit the overwritten pages leave the log file as well.
         """
-        person = People(self._context).get(person_id)
         sql = self._context.sql
+        # Every page of theirs is overwritten, those of their files too.
+        sql.takes_long()
+        person = People(self._context).get(person_id)
         forget_recipient(self._context, person_id)
         for statement in (*_ERASE_OF_CHATS, _FORGET_SET_ASIDE, _FORGET_LIVING):
             sql.change(statement, person=person_id)

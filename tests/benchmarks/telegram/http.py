@@ -19,6 +19,7 @@ from tests.benchmarks.telegram.sizes import Sizes
 from tests.support.on_this_thread import IN_MEMORY
 
 OURS: Final = "this product, durable"
+OURS_IN_MEMORY: Final = "this product, its file in memory"
 MEMORY: Final = "PTB ConversationHandler, in memory"
 AT_ONCE: Final = f"{MEMORY}, concurrent updates"
 PICKLE: Final = "PTB ConversationHandler, PicklePersistence"
@@ -105,7 +106,7 @@ def in_the_open(names: list[str], capacity: dict[str, float], sizes: Sizes) -> I
         if OURS in names and IN_MEMORY.is_dir():
             with tempfile.TemporaryDirectory(prefix="zhuoyue-bench-", dir=IN_MEMORY) as folder:
                 without_disk = one_in_the_open(bots(Path(folder))[OURS], capacity[OURS] / 2, sizes)
-                found.setdefault(f"{OURS}, its file in memory", []).append(without_disk)
+                found.setdefault(OURS_IN_MEMORY, []).append(without_disk)
     yield from disk.rows("disk alone", conditions)
     for name, outcomes in found.items():
         rate = capacity[name if name in capacity else OURS] / 2
