@@ -93,7 +93,8 @@ class SqliteWriter:
             pass
         except Exception as error:  # noqa: BLE001 -- whatever it is, they are run anew where it can be waited out and told
             LOG.info("works are run anew: %s", type(error).__name__)
-            self._suspect = not (isinstance(error, sqlite3.Error) and is_certain(error))
+            if not (isinstance(error, sqlite3.Error) and is_certain(error)):
+                self._suspect = True
         finally:
             if begun is None:
                 self._turn.release()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.store import Chat, Database, Outcome, Transaction
+from domain.store import Chat, Database, Outcome, Transaction, sqlite_writer
+from domain.store.sqlite_connection import connect_writer
 from domain.store.sqlite_gate import SqliteGate
 from domain.store.sqlite_locks import writer_lock
 from domain.store.sqlite_writer import Begun, SqliteWriter
@@ -162,6 +163,24 @@ async def test_works_that_fail_together_are_run_anew_elsewhere_and_leave_the_way
     other = writer_lock(tmp_path / "zhuoyue.sqlite3")
     assert other.try_alone()
     other.close()
+
+
+async def test_what_could_not_be_undone_is_left_behind_with_its_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: dict[str, int] = {}
+
+    def failing_until_opened_anew(path: Path, busy_timeout_ms: int) -> faults.FailingConnection:
+        failures.clear()
+        return faults.FailingConnection(connect_writer(path, busy_timeout_ms), failures)
+
+    monkeypatch.setattr(sqlite_writer, "connect_writer", failing_until_opened_anew)
+    async with await open_database(tmp_path) as database:
+        chat = await database.run(lambda tx: tx.chats.open("web", "a", "en", NOW))
+        failures["SAVEPOINT"] = sqlite3.SQLITE_BUSY
+        failures["ROLLBACK"] = sqlite3.SQLITE_IOERR
+        await database.run(put(chat, "a"), brief=True)
+        assert await texts(database, chat) == ["a"]
 
 
 async def test_erasing_somebody_is_never_brief(database: Database, chat: Chat) -> None:
