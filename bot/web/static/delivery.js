@@ -1,7 +1,7 @@
 // Takes what the person says to the server, exactly once: a message keeps its key until it is acknowledged,
 // through lost connections, a restarted server and a reloaded page. The server knows a key it has seen.
 
-import { forgetFile, keepFile, keptFile } from "./kept_files.js";
+import { forgetFile, forgetLeftovers, keepFile, keptFile } from "./kept_files.js";
 import { fill } from "./screen.js";
 import { postFile } from "./upload.js";
 
@@ -55,10 +55,11 @@ export class Delivery {
   }
 
   /** Takes up what an earlier load of this page had not finished. */
-  resume() {
-    if (!this.busy) return;
+  async resume() {
     for (const item of this.queue) this.page.waiting(item);
-    this.deliver();
+    await this.deliver();
+    // Last, for what was still to be sent may be as old as what nobody came back for.
+    forgetLeftovers();
   }
 
   async deliver() {
@@ -73,8 +74,8 @@ export class Delivery {
       }
       attempt = 0;
       const item = this.queue.shift();
-      this.keep();
       if (item.content.kind === "file") forgetFile(item.key);
+      this.keep();
       outcome.report(item);
     }
   }

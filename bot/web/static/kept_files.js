@@ -3,7 +3,9 @@
 
 const NAME = "zhuoyue.files";
 const STORE = "files";
-// Those of a tab that was closed in the middle are not kept for longer than this.
+// Keys of files that are not wanted any more, noted until the browser has forgotten them: a page can be left in between.
+const UNWANTED = "zhuoyue.unwanted";
+// Those of a tab that was closed in the middle are forgotten by the next page that opens after this time.
 const LONGEST = 3600000;
 
 const ended = (request) =>
@@ -30,39 +32,61 @@ async function inStore(mode, act) {
     });
     const request = act(transaction.objectStore(STORE));
     await done;
-    return request?.result ?? null;
-  } catch {
-    return null;
+    return request.result;
   } finally {
     database?.close();
   }
 }
 
-/** Keeps a file under the key of its message, and forgets those nobody came back for. */
+// A browser that keeps nothing is no reason to stop.
+const orNothing = (promise) => promise.catch(() => undefined);
+
+const unwanted = () => JSON.parse(sessionStorage.getItem(UNWANTED) ?? "[]");
+
+function noteUnwanted(keys) {
+  if (keys.length) sessionStorage.setItem(UNWANTED, JSON.stringify(keys));
+  else sessionStorage.removeItem(UNWANTED);
+}
+
+async function forget(key) {
+  await inStore("readwrite", (store) => store.delete(key));
+  noteUnwanted(unwanted().filter((other) => other !== key));
+}
+
+/** Keeps a file under the key of its message. */
 export function keepFile(key, file) {
-  const now = Date.now();
-  return inStore("readwrite", (store) => {
-    store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
-      if (!cursor) return;
-      if (Math.abs(now - cursor.value.since) > LONGEST) cursor.delete();
-      cursor.continue();
-    };
-    store.put({ file, since: now }, key);
-  });
+  return orNothing(inStore("readwrite", (store) => store.put({ file, since: Date.now() }, key)));
 }
 
 /** The file of a message of an earlier load of this page; null when it was not kept. */
 export async function keptFile(key) {
-  const kept = await inStore("readonly", (store) => store.get(key));
+  const kept = await orNothing(inStore("readonly", (store) => store.get(key)));
   return kept?.file ?? null;
 }
 
-/** The file is there, or is not wanted. */
+/** The file is there, or is not wanted. Where the page is left before it is forgotten, the next one does it. */
 export function forgetFile(key) {
-  return inStore("readwrite", (store) => void store.delete(key));
+  noteUnwanted([...unwanted(), key]);
+  return orNothing(forget(key));
+}
+
+/** Forgets what an earlier page was about to forget, and files nobody came back for. */
+export function forgetLeftovers() {
+  const now = Date.now();
+  const abandoned = inStore("readwrite", (store) => {
+    const request = store.openCursor();
+    request.onsuccess = () => {
+      const cursor = request.result;
+      if (!cursor) return;
+      if (Math.abs(now - cursor.value.since) > LONGEST) cursor.delete();
+      cursor.continue();
+    };
+    return request;
+  });
+  return Promise.all([...unwanted().map(forget), abandoned].map(orNothing));
 }
 
 /** Nothing of this chat is to be left in the browser. */
 export function forgetFiles() {
-  return inStore("readwrite", (store) => void store.clear());
+  return orNothing(inStore("readwrite", (store) => store.clear()));
 }

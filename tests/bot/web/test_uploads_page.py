@@ -90,25 +90,41 @@ def test_a_file_goes_out_by_itself_when_the_server_is_back(person: Person, serve
     person.forget_lost_connections()
 
 
-LEFT = """() => new Promise((resolve, reject) => {
-  const request = indexedDB.open("zhuoyue.files", 1);
+OPENED = """(request) => new Promise((resolve, reject) => {
   request.onupgradeneeded = () => request.result.createObjectStore("files");
   request.onerror = () => reject(request.error);
-  request.onsuccess = () => {
-    const counted = request.result.transaction("files").objectStore("files").count();
-    counted.onsuccess = () => { request.result.close(); resolve(counted.result); };
-  };
+  request.onsuccess = () => resolve(request.result);
 })"""
+
+LEFT = f"""async () => {{
+  const database = await ({OPENED})(indexedDB.open("zhuoyue.files", 1));
+  const counted = database.transaction("files").objectStore("files").count();
+  await new Promise((resolve) => (counted.onsuccess = resolve));
+  database.close();
+  return counted.result;
+}}"""
 """How many files the browser keeps."""
 
+KEPT_BY_ANOTHER_TAB = f"""async ([key, minutes]) => {{
+  const database = await ({OPENED})(indexedDB.open("zhuoyue.files", 1));
+  const writing = database.transaction("files", "readwrite");
+  const since = Date.now() - minutes * 60000;
+  writing.objectStore("files").put({{ file: new File(["x"], key), since }}, key);
+  await new Promise((resolve) => (writing.oncomplete = resolve));
+  database.close();
+}}"""
 
-def keeps_nothing(person: Person) -> None:
-    """Sooner or later: the page does not wait until the browser has forgotten a file."""
-    for _ in range(100):
-        if person.page.evaluate(LEFT) == 0:
+NEVER_DONE = "() => { IDBFactory.prototype.open = () => ({}); }"
+"""From here on the browser gets to nothing that has to do with files it keeps."""
+
+
+def keeps(person: Person, files: int) -> None:
+    """Sooner or later: the page does not wait until the browser has kept or forgotten a file."""
+    for _ in range(200):
+        if person.page.evaluate(LEFT) == files:
             return
         person.page.wait_for_timeout(50)
-    raise AssertionError("the browser still keeps a file")
+    raise AssertionError(f"the browser keeps {person.page.evaluate(LEFT)} files instead of {files}")
 
 
 def shows_on_its_way(person: Person, name: str) -> None:
@@ -124,37 +140,79 @@ def stored(served: Served) -> list[str]:
     return [file.name for file in served.run(lambda house: house.database.read(look))]
 
 
-def test_a_file_on_its_way_is_there_again_after_a_reload_and_goes_on(person: Person, served: Served) -> None:
+def hold_the_first(person: Person, many: int) -> list[Route]:
+    """Sendings of files that get no further; those after them do. (Without any route the browser lets all of them go.)"""
     held: list[Route] = []
-    person.page.route("**/files", lambda route: held.append(route))  # noqa: PLW0108 -- a method of a list cannot be marked
+
+    def hold(route: Route) -> None:
+        if len(held) < many:
+            held.append(route)
+        else:
+            route.continue_()
+
+    person.page.route("**/files", hold)
+    return held
+
+
+def test_a_file_on_its_way_is_there_again_after_a_reload_and_goes_on(person: Person, served: Served) -> None:
+    held = hold_the_first(person, 2)
     chooses(person, payload("证书.pdf", documents.pdf()))
     shows_on_its_way(person, "证书.pdf")
+    keeps(person, 1)
     person.visit()
     shows_on_its_way(person, "证书.pdf")
-    assert person.page.evaluate(LEFT) == 1
-    person.page.unroute("**/files")
+    keeps(person, 1)
     person.visit()
     person.asked("请上传照片")
     person.sees("证书.pdf（PDF，1 KB）")
     expect(person.page.locator("#waiting .said")).to_have_count(0)
     assert stored(served) == ["证书.pdf"]
-    keeps_nothing(person)
+    keeps(person, 0)
     assert len(held) == 2
 
 
 def test_a_file_whose_answer_was_lost_in_a_reload_is_not_taken_twice(person: Person, served: Served) -> None:
-    def take_and_say_nothing(route: Route) -> None:
-        route.fetch()
+    answers: list[int] = []
 
-    person.page.route("**/files", take_and_say_nothing)
+    def lose_the_first_answer(route: Route) -> None:
+        answer = route.fetch()
+        answers.append(answer.status)
+        if len(answers) > 1:
+            route.fulfill(response=answer)
+
+    person.page.route("**/files", lose_the_first_answer)
     chooses(person, payload("证书.pdf", documents.pdf()))
     person.asked("请上传照片")
-    person.page.unroute("**/files")
-    person.visit()
+    keeps(person, 1)
+    with person.page.expect_response("**/files"):
+        person.visit()
     expect(person.page.locator("#waiting .said")).to_have_count(0)
     person.asked("请上传照片")
     assert stored(served) == ["证书.pdf"]
-    keeps_nothing(person)
+    keeps(person, 0)
+    assert answers == [202, 202]
+
+
+def test_a_file_the_browser_had_no_time_to_forget_is_forgotten_by_the_next_page(person: Person) -> None:
+    held = hold_the_first(person, 1)
+    chooses(person, payload("证书.pdf", documents.pdf()))
+    shows_on_its_way(person, "证书.pdf")
+    keeps(person, 1)
+    person.page.evaluate(NEVER_DONE)
+    held[0].continue_()
+    person.asked("请上传照片")
+    expect(person.page.locator("#waiting .said")).to_have_count(0)
+    person.visit()
+    keeps(person, 0)
+    assert len(held) == 1
+
+
+def test_a_file_nobody_came_back_for_within_an_hour_is_forgotten_by_any_page(person: Person) -> None:
+    person.page.evaluate(KEPT_BY_ANOTHER_TAB, ["abandoned", 61])
+    person.page.evaluate(KEPT_BY_ANOTHER_TAB, ["on its way", 59])
+    keeps(person, 2)
+    person.visit()
+    keeps(person, 1)
 
 
 def test_where_the_browser_keeps_nothing_the_person_is_told_and_can_choose_again(
@@ -165,11 +223,9 @@ def test_where_the_browser_keeps_nothing_the_person_is_told_and_can_choose_again
         person.visit()
         person.presses("介绍贵单位")
         person.asked("请上传证书")
-        held: list[Route] = []
-        person.page.route("**/files", lambda route: held.append(route))  # noqa: PLW0108 -- a method of a list cannot be marked
+        hold_the_first(person, 1)
         chooses(person, payload("证书.pdf", documents.pdf()))
         shows_on_its_way(person, "证书.pdf")
-        person.page.unroute("**/files")
         person.visit()
         expect(person.page.locator("#trouble")).to_contain_text("证书.pdf 可能没有送到")
         expect(person.page.locator("#waiting .said")).to_have_count(0)
