@@ -72,21 +72,19 @@ Button = Press | Look | Fill | Paper | CardPress
 class Binding:
     """Packs the buttons of one screen: they differ only in what comes last."""
 
-    __slots__ = ("_fill", "_look", "_press")
+    __slots__ = ("_fill", "_look", "pressing")
 
     def __init__(self, conversation: int, revision: int) -> None:
         """`ValueError` for what are no conversation and revision."""
         if not 0 <= conversation <= _LARGEST or not 0 <= revision < _REVISIONS:
             raise ValueError("this does not fit on a button")
         place = f"{_base36(conversation)}:{_base36(revision)}"
-        self._press, self._look, self._fill = f"p:{place}:", f"l:{place}:", f"f:{place}:"
+        self.pressing, self._look, self._fill = f"p:{place}:", f"l:{place}:", f"f:{place}:"
+        """`pressing`: what the data of a button begins with that presses a choice. The key of a `Choice` always fits after it."""
 
     def press(self, choice: str) -> str:
         """The data of a button that presses a choice; `ValueError` when it could not be read back, as of the others."""
-        # As `_packed`, without another call: every screen has many of these.
-        if _content(choice) is None:
-            raise ValueError("this does not fit on a button")
-        return self._press + choice
+        return _packed(self.pressing, choice)
 
     def look(self, view: str) -> str:
         """The data of a button that shows another part of the keyboard."""

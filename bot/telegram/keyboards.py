@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.telegram.callback_data import Binding, CardPress, Paper, pack
 from bot.telegram.date_keyboards import date_rows, offers_dates
@@ -65,9 +65,29 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else len(text.translate(_DOUBLED))
 
 
-def options(screen: Screen) -> tuple[Choice, ...]:
-    """The choices that are answers of their own, in the order in which their numbers count."""
-    return tuple([c for c in screen.choices if c.role == "answer" and not c.key.startswith("@")])
+class Sorted(NamedTuple):
+    """The choices of a screen by where their buttons stand; `options` are answers of their own, whose numbers count."""
+
+    options: list[Choice]
+    edits: list[Choice]
+    fixed: list[Choice]
+    ways: list[Choice]
+
+    @classmethod
+    def of(cls, screen: Screen) -> Sorted:
+        """Those of a screen."""
+        by_place = options, edits, fixed, ways = cls([], [], [], [])
+        for choice in screen.choices:
+            role = choice.role
+            if role == "navigation":
+                ways.append(choice)
+            elif role == "edit":
+                edits.append(choice)
+            elif choice.key[0] == "@":
+                fixed.append(choice)
+            else:
+                options.append(choice)
+        return by_place
 
 
 def needs_listing(options: Iterable[Choice]) -> bool:
@@ -78,37 +98,24 @@ def needs_listing(options: Iterable[Choice]) -> bool:
     return False
 
 
-def keyboard(screen: Screen, words: Words, view: View, today: date, listed: bool | None = None) -> Rows:
-    """All rows of buttons of a screen; `listed`: whether its options are written out with numbers, where that is known."""
-    if view.dates and offers_dates(screen):
+def keyboard(screen: Screen, choices: Sorted, words: Words, view: View, today: date, *, listed: bool) -> Rows:
+    """All rows of buttons of a screen with these choices; `listed`: whether its options are written out with numbers."""
+    dated = offers_dates(screen)
+    if dated and view.dates:
         return date_rows(screen, words, view.dates, today)
     binding = Binding(screen.conversation, screen.revision)
-    answers: list[Choice] = []
-    edits: list[Choice] = []
-    fixed: list[Choice] = []
-    ways: list[Choice] = []
-    for choice in screen.choices:
-        role = choice.role
-        if role == "navigation":
-            ways.append(choice)
-        elif role == "edit":
-            edits.append(choice)
-        elif choice.key[0] == "@":
-            fixed.append(choice)
-        else:
-            answers.append(choice)
-    keys = _options(screen, answers, binding, needs_listing(answers) if listed is None else listed)
-    if edits:
-        keys += _keys(binding, edits)
+    keys = _options(screen, choices.options, binding, listed)
+    if choices.edits:
+        keys += _keys(binding, choices.edits)
     here, turning = _page(keys, words, binding, view.page)
     rows = [*_arranged(here), *turning]
-    if fixed:
-        rows += _arranged(_keys(binding, fixed))
-    if offers_dates(screen):
+    if choices.fixed:
+        rows += _arranged(_keys(binding, choices.fixed))
+    if dated:
         rows += date_rows(screen, words, "", today)
     for link in links_in(screen.blocks):
         rows.append((Key(f"📄 {_cut(link.label)}", pack(Paper(link.path))),))
-    rows += _arranged(_keys(binding, ways))
+    rows += _arranged(_keys(binding, choices.ways))
     return tuple(rows)
 
 
@@ -137,17 +144,17 @@ def _options(screen: Screen, answers: Sequence[Choice], binding: Binding, listed
             label = f"{'☑️' if choice.selected else '⬜'} {label}"
         elif choice.selected:
             label = f"✓ {label}"
-        keys.append(Key(_cut(label), binding.press(choice.key)))
+        keys.append(Key(_cut(label), binding.pressing + choice.key))
     return keys
 
 
 def _keys(binding: Binding, choices: Iterable[Choice]) -> list[Key]:
-    press, keys = binding.press, []
+    pressing, keys = binding.pressing, []
     for choice in choices:
         label = choice.label
         if choice.selected:
             label = f"✓ {label}"
-        keys.append(Key(label if len(label) <= LONGEST_LABEL else _cut(label), press(choice.key)))
+        keys.append(Key(label if len(label) <= LONGEST_LABEL else _cut(label), pressing + choice.key))
     return keys
 
 
@@ -173,7 +180,7 @@ def _page(keys: Sequence[Key], words: Words, binding: Binding, page: int) -> tup
 
 def _arranged(keys: Sequence[Key]) -> Rows:
     """Neighbours share a row as long as all of them are short."""
-    shape = tuple([_width_class(key.label) for key in keys])
+    shape = tuple([_width_class(label) for label, _ in keys])
     rows: list[tuple[Key, ...]] = []
     first = 0
     for many in _row_lengths(shape):
@@ -184,7 +191,12 @@ def _arranged(keys: Sequence[Key]) -> Rows:
 
 def _width_class(label: str) -> int:
     """How many buttons with labels like this share a row."""
-    return 3 if _fits(label, TINY) else 2 if _fits(label, SHORT) else 1
+    length = len(label)
+    if length > SHORT:
+        return 1
+    if not label.isascii() and 2 * length > TINY:
+        length = width(label)
+    return 3 if length <= TINY else 2 if length <= SHORT else 1
 
 
 @lru_cache(1024)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from bot.telegram.keyboards import View, card_keyboard, keyboard, needs_listing, options
+from bot.telegram.keyboards import Sorted, View, card_keyboard, keyboard, needs_listing
 from bot.telegram.markup import block_html, blocks_html, escape
 from bot.telegram.rows import Rows
 from bot.telegram.splitting import MESSAGE, join_and_split
@@ -32,10 +32,11 @@ class Rendered:
 
 def render(screen: Screen, words: Words, today: date, view: View | None = None) -> Rendered:
     """A screen, with the part of its keyboard that is looked at."""
-    answers = options(screen)
-    listed = needs_listing(answers)
-    texts = join_and_split(_pieces(screen, words, answers if listed else ()), MESSAGE)
-    return Rendered(texts or (PLACEHOLDER,), keyboard(screen, words, view or _AT_FIRST, today, listed))
+    choices = Sorted.of(screen)
+    listed = needs_listing(choices.options)
+    texts = join_and_split(_pieces(screen, words, choices.options if listed else ()), MESSAGE)
+    rows = keyboard(screen, choices, words, view or _AT_FIRST, today, listed=listed)
+    return Rendered(texts or (PLACEHOLDER,), rows)
 
 
 def render_card(card: Card) -> Rendered:

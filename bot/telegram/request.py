@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from pydantic_core import from_json, to_json
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -82,9 +83,14 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """The object Telegram answered with; `TelegramError` for anything else, whose text goes nowhere."""
         try:
-            parsed = json.loads(payload.decode("utf-8", "replace"))
+            # What people wrote is not to stay in memory.
+            parsed = from_json(payload, cache_strings="keys")
         except ValueError:
-            raise TelegramError("Invalid server response") from None
+            try:
+                # What is no character at all may stand in what people wrote.
+                parsed = json.loads(payload.decode("utf-8", "replace"))
+            except (ValueError, RecursionError):
+                raise TelegramError("Invalid server response") from None
         if not isinstance(parsed, dict):
             raise TelegramError("Invalid server response")
         return parsed
@@ -202,11 +208,20 @@ def _timeout(
     )
 
 
+def in_json(value: object) -> bytes:
+    """A value as JSON."""
+    try:
+        return to_json(value)
+    except ValueError:
+        # Half a character cannot be written as it is.
+        return json.dumps(value).encode()
+
+
 def _body(request_data: RequestData | None, *, has_files: bool) -> aiohttp.FormData | bytes | None:
     if request_data is None:
         return None
     if not has_files:
-        return json.dumps(request_data.parameters).encode()
+        return in_json(request_data.parameters)
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)

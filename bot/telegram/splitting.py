@@ -42,6 +42,11 @@ def bare(html: str) -> str:
 
 def join_and_split(pieces: Iterable[str], limit: int = MESSAGE) -> tuple[str, ...]:
     """Pieces of HTML put together with empty lines between them, in as few texts as fit; cut between pieces where possible."""
+    pieces = [*pieces]
+    whole = "\n\n".join(pieces)
+    if whole and _fits(whole, limit) and not _BLANK.fullmatch(pieces[0]):
+        # As almost always.
+        return (whole,)
     texts: list[str] = []
     for piece in pieces:
         together = f"{texts[-1]}\n\n{piece}" if texts else piece

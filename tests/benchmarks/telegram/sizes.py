@@ -19,9 +19,11 @@ class Sizes:
     rounds_inside: int = 3
     """And inside the process, where a round takes a second or two."""
 
+    rounds_in_turns: int = 7
+    """Closed loops inside the process, of each in turns."""
+
     times: int = 3
-    """Measurements of each in turns: closed loops inside the process and open loops over HTTP, of which the middle one counts. Closed loops
-    over HTTP one fewer."""
+    """Measurements of each in turns: open loops over HTTP, of which the middle one counts. Closed loops over HTTP one fewer."""
 
     seconds: float = 10.0
     """What is measured of an open loop."""
@@ -62,6 +64,7 @@ FULL: Final = Sizes()
 TINY: Final = Sizes(
     people=2,
     rounds_inside=1,
+    rounds_in_turns=2,
     times=1,
     seconds=0.3,
     warm_seconds=0.1,

@@ -6,7 +6,7 @@ from itertools import pairwise, product
 import pytest
 
 from bot.telegram.callback_data import Fill, Look, Press, unpack
-from bot.telegram.keyboards import View, _arranged, keyboard
+from bot.telegram.keyboards import View, _arranged
 from bot.telegram.rendering import render
 from bot.telegram.rows import Key, Rows
 from dialogs.engine.screen import Expectation, ExpectationKind, Screen
@@ -18,7 +18,7 @@ ZH, EN = Catalogues.load().words("zh_CN"), Catalogues.load().words("en")
 
 
 def rows(screen: Screen, view: str = "") -> Rows:
-    return keyboard(screen, ZH, View.of(view) if view else View(), TODAY)
+    return render(screen, ZH, TODAY, View.of(view) if view else None).rows
 
 
 def labels(found: Rows) -> list[list[str]]:

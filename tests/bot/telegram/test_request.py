@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.telegram.api import Api, open_api
-from bot.telegram.request import AiohttpRequest, AnswerLostError, NotSentError
+from bot.telegram.request import AiohttpRequest, AnswerLostError, NotSentError, in_json
 from tests.support.telegram_api import Fault, TelegramApi
 
 CLOSED = "http://127.0.0.1:9"
+
+SIMPLE = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+)
 
 
 @asynccontextmanager
@@ -103,9 +110,25 @@ async def test_a_wrong_token_is_refused_without_being_named() -> None:
 
 
 async def test_an_answer_that_is_no_object_is_no_answer() -> None:
-    for payload in (b"", b"null", b"[]", b"\xff", b"{"):
+    for payload in (b"", b"null", b"[]", b"\xff", b"{", b'{"a":' * 5_000 + b"1" + b"}" * 5_000):
         with pytest.raises(TelegramError, match="Invalid server response"):
             AiohttpRequest.parse_json_payload(payload)
+
+
+async def test_what_is_no_character_goes_both_ways_as_it_can() -> None:
+    half = "\ud83d"
+    assert AiohttpRequest.parse_json_payload(
+        b'{"text": "' + half.encode("utf-16", "surrogatepass")[2:] + b'"}'
+    ) == {"text": "=\ufffd"}
+    assert AiohttpRequest.parse_json_payload(rb'{"text": "\ud83d"}') == {"text": half}
+    assert json.loads(in_json({"text": half})) == {"text": half}
+
+
+@given(st.recursive(SIMPLE, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_what_is_written_is_what_is_read(value: object) -> None:
+    assert json.loads(in_json(value)) == value
+    assert AiohttpRequest.parse_json_payload(in_json({"result": value})) == {"result": value}
+    assert AiohttpRequest.parse_json_payload(json.dumps({"result": value}).encode()) == {"result": value}
 
 
 async def test_a_proxy_that_is_not_there_is_no_connection() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.telegram.markup import escape
@@ -55,6 +55,14 @@ def test_pieces_put_together_are_short_enough_too(pieces: list[str], limit: int)
     assert all(utf16(seen(part)) <= limit for part in parts)
     whole = "".join("".join(seen(piece) for piece in pieces).split())
     assert "".join("".join(map(seen, parts)).split()) == whole
+
+
+@given(st.lists(html() | st.sampled_from(["", " ", "<b> </b>", "\n"]), max_size=8))
+def test_what_fits_is_one_text_with_an_empty_line_between_its_pieces(pieces: list[str]) -> None:
+    whole = "".join(pieces)
+    assume(visible_units(whole) + 2 * len(pieces) <= MESSAGE and whole.count("</") <= MOST_ENTITIES)
+    first = next((place for place, piece in enumerate(pieces) if split(piece)), None)
+    assert join_and_split(pieces) == (() if first is None else ("\n\n".join(pieces[first:]),))
 
 
 def test_a_cut_is_made_between_paragraphs_rather_than_inside_one() -> None:
