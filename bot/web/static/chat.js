@@ -325,5 +325,5 @@ window.addEventListener("pageshow", (event) => {
 
 entry.value = sessionStorage.getItem(DRAFT) ?? "";
 fitEntry();
-awaitReturn(page);
+awaitReturn(page, delivery);
 line.connect();

@@ -15,14 +15,15 @@ const problem = document.getElementById("return-problem");
 const tabs = new BroadcastChannel("zhuoyue.returned");
 
 // What was being written belongs to the chat that is left.
-async function moveOver() {
+async function moveOver(delivery) {
+  delivery.giveUp();
   sessionStorage.clear();
   await forgetFiles();
   sessionStorage.setItem(RETURNED, "yes");
   location.reload();
 }
 
-async function come(page) {
+async function come(page, delivery) {
   let response = null;
   try {
     response = await post("/return", { code: code.value }, page.language);
@@ -31,22 +32,22 @@ async function come(page) {
   }
   if (response.ok) {
     tabs.postMessage("moved");
-    moveOver();
+    moveOver(delivery);
     return "";
   }
   const answer = await response.json().catch(() => ({}));
   return answer.message ?? page.words.refused;
 }
 
-/** Takes the code when it is entered; `page` knows the words and the language. */
-export function awaitReturn(page) {
-  tabs.addEventListener("message", moveOver);
+/** Takes the code when it is entered; `page` knows the words and the language, `delivery` what is on its way. */
+export function awaitReturn(page, delivery) {
+  tabs.addEventListener("message", () => moveOver(delivery));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.getAttribute("aria-busy") === "true" || !code.value.trim()) return;
     form.setAttribute("aria-busy", "true");
     problem.textContent = "";
-    problem.textContent = await come(page);
+    problem.textContent = await come(page, delivery);
     code.setAttribute("aria-invalid", String(problem.textContent !== ""));
     form.removeAttribute("aria-busy");
     if (problem.textContent) code.focus();

@@ -33,7 +33,11 @@ export class Delivery {
   constructor(page) {
     this.page = page;
     this.queue = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+    // What an earlier load of this page had not finished.
+    this.left = [...this.queue];
     this.troubled = false;
+    this.delivering = false;
+    this.givenUp = false;
     this.wake = () => {};
     window.addEventListener("online", () => this.wake());
   }
@@ -56,27 +60,42 @@ export class Delivery {
 
   /** Takes up what an earlier load of this page had not finished. */
   async resume() {
-    for (const item of this.queue) this.page.waiting(item);
+    for (const item of this.left.splice(0)) this.page.waiting(item);
     await this.deliver();
     // Last, for what was still to be sent may be as old as what nobody came back for.
     forgetLeftovers();
   }
 
+  /** Nothing more of this chat is to be sent or kept: the page is about to be in another. */
+  giveUp() {
+    this.givenUp = true;
+    this.queue = [];
+    this.wake();
+  }
+
+  /** Takes one thing after the other to the server until nothing waits; never two at once. */
   async deliver() {
-    for (let attempt = 0; this.busy; ) {
-      const outcome = await this.attempt(this.queue[0]);
-      this.troubled = outcome.pause !== undefined;
-      if (this.troubled) {
-        this.page.troubled(outcome.message, () => this.wake());
-        await this.rest(Math.max(outcome.pause, backoff(attempt)));
-        attempt += 1;
-        continue;
+    if (this.delivering) return;
+    this.delivering = true;
+    try {
+      for (let attempt = 0; this.busy; ) {
+        const outcome = await this.attempt(this.queue[0]);
+        if (this.givenUp) return;
+        this.troubled = outcome.pause !== undefined;
+        if (this.troubled) {
+          this.page.troubled(outcome.message, () => this.wake());
+          await this.rest(Math.max(outcome.pause, backoff(attempt)));
+          attempt += 1;
+          continue;
+        }
+        attempt = 0;
+        const item = this.queue.shift();
+        if (item.content.kind === "file") forgetFile(item.key);
+        this.keep();
+        outcome.report(item);
       }
-      attempt = 0;
-      const item = this.queue.shift();
-      if (item.content.kind === "file") forgetFile(item.key);
-      this.keep();
-      outcome.report(item);
+    } finally {
+      this.delivering = false;
     }
   }
 
@@ -106,6 +125,7 @@ export class Delivery {
   }
 
   keep() {
+    if (this.givenUp) return;
     // Files lie elsewhere, under the same key.
     const words = this.queue.map(({ file: _file, ...item }) => item);
     if (words.length) sessionStorage.setItem(KEPT, JSON.stringify(words));

@@ -5,8 +5,9 @@ const NAME = "zhuoyue.files";
 const STORE = "files";
 // Keys of files that are not wanted any more, noted until the browser has forgotten them: a page can be left in between.
 const UNWANTED = "zhuoyue.unwanted";
-// Those of a tab that was closed in the middle are forgotten by the next page that opens after this time.
-const LONGEST = 3600000;
+// Those of a tab that was closed in the middle are forgotten by the next page that opens after this time, a day. A tab that is still
+// open goes on with its own; one that lies untouched for longer asks for the file again when it is looked at.
+const LONGEST = 86400000;
 
 const ended = (request) =>
   new Promise((resolve, reject) => {
@@ -48,9 +49,10 @@ function noteUnwanted(keys) {
   else sessionStorage.removeItem(UNWANTED);
 }
 
-async function forget(key) {
-  await inStore("readwrite", (store) => store.delete(key));
-  noteUnwanted(unwanted().filter((other) => other !== key));
+async function forget(keys) {
+  if (!keys.length) return;
+  await inStore("readwrite", (store) => keys.map((key) => store.delete(key)).at(-1));
+  noteUnwanted(unwanted().filter((key) => !keys.includes(key)));
 }
 
 /** Keeps a file under the key of its message. */
@@ -67,7 +69,7 @@ export async function keptFile(key) {
 /** The file is there, or is not wanted. Where the page is left before it is forgotten, the next one does it. */
 export function forgetFile(key) {
   noteUnwanted([...unwanted(), key]);
-  return orNothing(forget(key));
+  return orNothing(forget([key]));
 }
 
 /** Forgets what an earlier page was about to forget, and files nobody came back for. */
@@ -83,7 +85,7 @@ export function forgetLeftovers() {
     };
     return request;
   });
-  return Promise.all([...unwanted().map(forget), abandoned].map(orNothing));
+  return Promise.all([forget(unwanted()), abandoned].map(orNothing));
 }
 
 /** Nothing of this chat is to be left in the browser. */

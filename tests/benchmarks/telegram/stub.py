@@ -65,10 +65,8 @@ def measure(sizes: Sizes) -> Iterator[Row]:
     for other in (MEMORY, PICKLE):
         label = f"stub, closed loop: {OURS} / {other}"
         turns = list(zip(done[OURS], done[other], strict=True))
-        times = sorted([ours.per_second / theirs.per_second for ours, theirs in turns])
-        by_processor = median(
-            [ours.per_processor_second / theirs.per_processor_second for ours, theirs in turns]
-        )
+        times = sorted([us.per_second / them.per_second for us, them in turns])
+        by_processor = median([us.per_processor_second / them.per_processor_second for us, them in turns])
         remark = f"aim: 2; in each turn {times[0]:.2f} to {times[-1]:.2f}"
         yield Row(label, median(times), "times", remark, Goal(1))
         yield Row(f"{label}, by processor time", by_processor, "times")
