@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from bot.assembly import open_house
 from domain.clock import FixedClock
@@ -84,3 +84,45 @@ def test_a_contact_comes_back_by_keyboard_after_the_session_has_ended(
         expect(other_tab.locator("#log")).to_contain_text("示例精工")
         person.chooses("data")
         person.sees(code)
+
+
+SLOW_TO_FORGET = """() => {
+  const open = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (...given) {
+    const real = open.apply(this, given);
+    const late = {};
+    const tell = (event) => ((late.result = real.result), late[event]?.());
+    real.onupgradeneeded = () => tell("onupgradeneeded");
+    real.onsuccess = () => setTimeout(tell, 1500, "onsuccess");
+    return late;
+  };
+}"""
+"""From here on the browser takes a moment to forget the files it keeps."""
+
+
+def test_what_was_on_its_way_in_the_chat_that_is_left_is_not_said_in_the_other(
+    served: Served, browser: Browser
+) -> None:
+    with Person(browser, served.url) as person:
+        person.visit()
+        code = introduces_themselves(person)
+    with Person(browser, served.url) as person:
+        page = person.visit()
+        held: list[Route] = []
+        page.route("**/chat", lambda route: held.append(route))  # noqa: PLW0108 -- a method of a list cannot be marked
+        person.types("前一句")
+        person.types("后一句")
+        expect(page.locator("#waiting .said")).to_have_count(2)
+        page.get_by_text("用过？输入回访码继续", exact=True).click()
+        page.evaluate(SLOW_TO_FORGET)
+        page.locator("#return-code").fill(code)
+        with page.expect_response("**/return"):
+            page.keyboard.press("Enter")
+        page.wait_for_function("!sessionStorage.getItem('zhuoyue.pending')")
+        held.pop(0).continue_()
+        expect(page.locator("#log")).to_contain_text("欢迎回来")
+        expect(page.locator("#log")).to_contain_text("示例精工")
+        page.wait_for_timeout(500)
+        assert held == []
+        assert "后一句" not in person.said()
+        expect(page.locator("#waiting .said")).to_have_count(0)
