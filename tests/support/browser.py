@@ -37,6 +37,9 @@ PHONE: Final = (390, 844)
 SMALL_PHONE: Final = (360, 640)
 DESKTOP: Final = (1280, 800)
 
+PATIENCE: Final = 15_000
+"""Milliseconds within which what a test waits for has to be on the page: no claim about speed, for machines are busy."""
+
 UNREACHABLE: Final = re.compile(
     r"ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_INCOMPLETE_CHUNKED"
 )
@@ -55,6 +58,7 @@ def chromium_path() -> str:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A running Chromium without a window."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
         try:
@@ -82,7 +86,7 @@ class Person:
             color_scheme=scheme,
             **options,
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self.addresses: set[str] = set()
         self.page = self.new_tab()

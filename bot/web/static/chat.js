@@ -30,7 +30,6 @@ const page = {
   replayed: false,
   locked: false,
   moveFocus: false,
-  pressed: null,
   get words() {
     return ALL_WORDS[this.language];
   },
@@ -98,7 +97,6 @@ function press(choice, button) {
   if (!delivery.send(content, choice.label, "button")) return;
   button.classList.add("is-pressed");
   page.moveFocus = document.activeElement === button;
-  page.pressed = choice.key;
 }
 
 // A card is answered where it stands; the question at hand stays what it is.
@@ -148,6 +146,8 @@ function retire() {
 function show(screen) {
   if (screen.language !== page.language) speak(screen.language);
   if (isSelection(page.current, screen)) return reselect(screen);
+  const moveFocus = page.moveFocus && isWhereItWas();
+  page.moveFocus = false;
   retire();
   const node = drawScreen(screen, page.words);
   node.classList.add("is-current");
@@ -160,10 +160,13 @@ function show(screen) {
   hint.textContent = example ? fill(page.words.example, { example }) : "";
   log.append(node);
   page.current = screen;
-  if (page.moveFocus) {
-    page.moveFocus = false;
-    node.focus({ preventScroll: true });
-  }
+  if (moveFocus) node.focus({ preventScroll: true });
+}
+
+// Whoever went on to write, or to a card, while the answer was on its way stays there.
+function isWhereItWas() {
+  const focused = document.activeElement;
+  return !focused || focused === document.body || focused.closest(".is-current") !== null;
 }
 
 // Switching one of many answers on or off is the same screen a revision later: it changes in its place.
@@ -180,7 +183,7 @@ function isSelection(before, after) {
 
 function reselect(screen) {
   const node = log.querySelector(".screen.is-current");
-  const focused = node.contains(document.activeElement) || page.moveFocus ? page.pressed : null;
+  const focused = node.contains(document.activeElement) ? document.activeElement.dataset.choice : null;
   node.nextElementSibling?.remove();
   for (const group of node.querySelectorAll(".choices")) group.remove();
   const groups = drawChoices(screen, page.words, press);

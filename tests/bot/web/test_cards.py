@@ -25,7 +25,7 @@ def brings(served: Served, card: Card, chat: int = 1) -> None:
 def arrived(person: Person, card: str) -> Locator:
     """The card, once the page has it: an open page notices within seconds what came by itself."""
     shown = person.page.locator(f"[data-card={card}]")
-    expect(shown).to_have_count(1, timeout=15_000)
+    expect(shown).to_have_count(1)
     return shown
 
 
@@ -103,7 +103,7 @@ def test_a_card_that_is_said_again_comes_last_and_is_noticed_as_news(
         news = person.page.get_by_role("button", name="New message")
         expect(news).to_be_hidden()
         brings(page_served, a_card(title="Hand in by 31 May, again"))
-        expect(last).to_have_attribute("data-card", "r1", timeout=15_000)
+        expect(last).to_have_attribute("data-card", "r1")
         expect(last).to_contain_text("Hand in by 31 May, again")
         expect(card).to_have_count(1)
         assert person.page.evaluate("window.scrollY") == 0

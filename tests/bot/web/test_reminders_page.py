@@ -80,7 +80,7 @@ def subscribed(person: Person, programme: str) -> None:
 def card_of(person: Person, kind: str = "r") -> Locator:
     """The card that came last."""
     found = person.page.locator(f'[data-card^="{kind}"]')
-    expect(found.last).to_be_visible(timeout=15_000)
+    expect(found.last).to_be_visible()
     return found.last
 
 

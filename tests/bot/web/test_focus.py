@@ -1,0 +1,86 @@
+"""Where the focus of the keyboard is: it follows the conversation, and never leaves a person who writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.support.browser import DESKTOP, Person
+from tests.support.web import Served
+
+
+@contextmanager
+def the_next_answer_takes_a_moment(page: Page) -> Iterator[None]:
+    """What is sent in here reaches the server when this ends."""
+    held: list[Route] = []
+    page.route("**/chat", lambda route: held.append(route), times=1)  # noqa: PLW0108 -- a method of a list cannot be marked
+    yield
+    page.wait_for_function("document.querySelector('.is-current [aria-disabled]')")
+    held.pop().continue_()
+
+
+def test_words_begun_while_an_answer_is_on_its_way_are_not_interrupted(
+    page_served: Served, browser: Browser
+) -> None:
+    with Person(browser, page_served.url, size=DESKTOP) as person:
+        page = person.visit()
+        entry = page.locator("#entry")
+        with the_next_answer_takes_a_moment(page):
+            person.chooses("yes")
+            entry.focus()
+            page.keyboard.type("甲，")
+        person.asked("有哪些？")
+        expect(entry).to_be_focused()
+        page.keyboard.type("丙")
+        page.keyboard.press("Enter")
+        expect(page.locator("#log .said").last).to_contain_text("甲，丙")
+
+
+def test_words_begun_while_a_switch_is_on_its_way_are_not_interrupted(
+    page_served: Served, browser: Browser
+) -> None:
+    with Person(browser, page_served.url, size=DESKTOP) as person:
+        page = person.visit()
+        entry = page.locator("#entry")
+        person.chooses("yes")
+        person.asked("有哪些？")
+        with the_next_answer_takes_a_moment(page):
+            person.chooses("a")
+            entry.focus()
+            page.keyboard.type("甲，")
+        expect(person.current.locator("[aria-pressed=true]")).to_have_count(1)
+        expect(entry).to_be_focused()
+        expect(entry).to_have_value("甲，")
+
+
+def test_a_person_who_goes_on_to_the_next_switch_is_not_taken_back(
+    page_served: Served, browser: Browser
+) -> None:
+    with Person(browser, page_served.url, size=DESKTOP) as person:
+        page = person.visit()
+        person.chooses("yes")
+        person.asked("有哪些？")
+        with the_next_answer_takes_a_moment(page):
+            person.current.locator('[data-choice="a"]').focus()
+            page.keyboard.press("Space")
+            page.keyboard.press("Tab")
+        expect(person.current.locator('[data-choice="a"]')).to_have_attribute("aria-pressed", "true")
+        expect(person.current.locator('[data-choice="b"]')).to_be_focused()
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_the_focus_goes_to_the_new_question_from_wherever_it_was_on_the_old_one(
+    page_served: Served, browser: Browser, elsewhere: bool
+) -> None:
+    with Person(browser, page_served.url, size=DESKTOP) as person:
+        page = person.visit()
+        with the_next_answer_takes_a_moment(page):
+            person.current.locator('[data-choice="yes"]').focus()
+            page.keyboard.press("Enter")
+            if elsewhere:
+                page.keyboard.press("Tab")
+        person.asked("有哪些？")
+        expect(person.current).to_be_focused()
