@@ -24,6 +24,10 @@ LONGEST_PAUSE: Final = 60.0
 OPERATOR_PAUSE: Final = 30.0
 """Between attempts while only an operator can change anything."""
 
+GATHERING: Final = 0.004
+"""Seconds from asking to asking again, at least. Where the server is as near as that (a Bot API of one's own), every update would
+come alone, with a commit of its own; asked a little less often, it brings several, for a quarter less work."""
+
 _as_it_is: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _in_ascii: Final = json.JSONEncoder(separators=(",", ":")).encode
 _HALF: Final = re.compile("[\ud800-\udfff]")
@@ -47,12 +51,14 @@ class Poller:
         *,
         seconds: int = POLL_SECONDS,
         pause: float = FIRST_PAUSE,
+        gathering: float = GATHERING,
         stirred: Callable[[], None] = lambda: None,
     ) -> None:
         self._api = api
         self._keeping = keeping
         self._seconds = seconds
         self._first_pause = pause
+        self._gathering = gathering
         self._stirred = stirred
         self._told = ""
 
@@ -60,7 +66,9 @@ class Poller:
         """Poll for ever. Whatever goes wrong is told once and tried again."""
         offset: int | None = None
         failures = 0
+        now = asyncio.get_running_loop().time
         while True:
+            asked = now()
             try:
                 updates = await self._api.updates(offset, self._seconds, ALLOWED, BATCH)
                 numbers = [number for one in updates if (number := update_number(one)) is not None]
@@ -72,6 +80,9 @@ class Poller:
                 # After a quiet week Telegram begins with numbers anew. An empty answer says that all is confirmed, and
                 # without an offset none of the new ones can be taken for an old one.
                 offset = max(numbers) + 1 if numbers else None
+                # Who has a hundred to bring may have more; and what is late already is not to wait.
+                if 0 < len(updates) < BATCH and (early := asked + self._gathering - now()) > 0:
+                    await asyncio.sleep(early)
             except (TelegramError, StoreError) as error:
                 failures += 1
                 await asyncio.sleep(self._pause(error, failures))
