@@ -29,7 +29,8 @@ const page = {
   current: null,
   replayed: false,
   locked: false,
-  moveFocus: false,
+  // The choice that was pressed while it had the focus.
+  pressed: null,
   get words() {
     return ALL_WORDS[this.language];
   },
@@ -96,7 +97,7 @@ function press(choice, button) {
   const content = { kind: "pressed", conversation, revision, choice: choice.key };
   if (!delivery.send(content, choice.label, "button")) return;
   button.classList.add("is-pressed");
-  page.moveFocus = document.activeElement === button;
+  page.pressed = document.activeElement === button ? choice.key : null;
 }
 
 // A card is answered where it stands; the question at hand stays what it is.
@@ -146,8 +147,8 @@ function retire() {
 function show(screen) {
   if (screen.language !== page.language) speak(screen.language);
   if (isSelection(page.current, screen)) return reselect(screen);
-  const moveFocus = page.moveFocus && isWhereItWas();
-  page.moveFocus = false;
+  const follows = followsTheAnswer();
+  page.pressed = null;
   retire();
   const node = drawScreen(screen, page.words);
   node.classList.add("is-current");
@@ -160,13 +161,15 @@ function show(screen) {
   hint.textContent = example ? fill(page.words.example, { example }) : "";
   log.append(node);
   page.current = screen;
-  if (moveFocus) node.focus({ preventScroll: true });
+  if (follows) node.focus({ preventScroll: true });
 }
 
-// Whoever went on to write, or to a card, while the answer was on its way stays there.
-function isWhereItWas() {
-  const focused = document.activeElement;
-  return !focused || focused === document.body || focused.closest(".is-current") !== null;
+// The focus goes on with the conversation from anywhere in the question at hand, and after a press also from where nothing has it
+// and from "again". Whoever went on to write, or to a card, while the answer was on its way stays there.
+function followsTheAnswer() {
+  const focused = document.activeElement ?? document.body;
+  if (focused.closest(".is-current")) return true;
+  return page.pressed !== null && (focused === document.body || focused.closest("#trouble") !== null);
 }
 
 // Switching one of many answers on or off is the same screen a revision later: it changes in its place.
@@ -183,16 +186,24 @@ function isSelection(before, after) {
 
 function reselect(screen) {
   const node = log.querySelector(".screen.is-current");
-  const focused = node.contains(document.activeElement) ? document.activeElement.dataset.choice : null;
-  node.nextElementSibling?.remove();
+  const choices = () => [...node.querySelectorAll("[data-choice]")];
+  const held = node.contains(document.activeElement) ? document.activeElement.dataset.choice : page.pressed;
+  const key = followsTheAnswer() ? held : null;
+  const place = choices().findIndex((button) => button.dataset.choice === key);
+  // Cards may stand between the question and what was said.
+  log.querySelector(".screen.is-current ~ .said")?.remove();
   for (const group of node.querySelectorAll(".choices")) group.remove();
   const groups = drawChoices(screen, page.words, press);
   // The switches speak for themselves when they are pressed; the log need not read all of them again.
   for (const group of groups) group.setAttribute("aria-live", "off");
   node.append(...groups);
   page.current = screen;
-  page.moveFocus = false;
-  if (focused) node.querySelector(`[data-choice="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  page.pressed = null;
+  if (place < 0) return;
+  // Where a choice gave way to another ("none of these" to "done"), that one stands in its place.
+  const after = choices();
+  const same = after.find((button) => button.dataset.choice === key);
+  (same ?? after[place] ?? node).focus({ preventScroll: true });
 }
 
 function settle() {

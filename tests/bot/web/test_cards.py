@@ -51,6 +51,27 @@ def test_a_card_comes_by_itself_and_leaves_the_question_as_it_is(
         expect(person.current.locator("[aria-pressed=true]")).to_have_count(1)
 
 
+def test_a_card_that_comes_while_switches_are_pressed_stays(page_served: Served, browser: Browser) -> None:
+    with Person(browser, page_served.url, "en-GB") as person:
+        person.visit()
+        person.chooses("yes")
+        person.asked("Which of these?")
+        said = person.page.locator("#log .said")
+        before = said.count()
+        brings(page_served, a_card())
+        brings(page_served, a_card("r2", "Hand in by 30 June"))
+        arrived(person, "r2")
+        for chosen, key in enumerate("abc", start=1):
+            person.chooses(key)
+            expect(person.current.locator("[aria-pressed=true]")).to_have_count(chosen)
+        for _ in range(2):
+            for card in ("r1", "r2"):
+                expect(person.page.locator(f"[data-card={card}]").get_by_role("button")).to_have_count(2)
+            expect(said).to_have_count(before)
+            person.page.reload()
+            expect(person.current.locator("[aria-pressed=true]")).to_have_count(3)
+
+
 def test_a_page_that_is_opened_again_shows_cards_as_they_were_left(
     page_served: Served, browser: Browser
 ) -> None:

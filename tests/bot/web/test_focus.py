@@ -18,7 +18,8 @@ def the_next_answer_takes_a_moment(page: Page) -> Iterator[None]:
     held: list[Route] = []
     page.route("**/chat", lambda route: held.append(route), times=1)  # noqa: PLW0108 -- a method of a list cannot be marked
     yield
-    page.wait_for_function("document.querySelector('.is-current [aria-disabled]')")
+    while not held:
+        page.wait_for_timeout(20)
     held.pop().continue_()
 
 
@@ -83,4 +84,56 @@ def test_the_focus_goes_to_the_new_question_from_wherever_it_was_on_the_old_one(
             if elsewhere:
                 page.keyboard.press("Tab")
         person.asked("有哪些？")
+        expect(person.current).to_be_focused()
+
+
+def test_a_choice_that_gives_way_to_another_hands_the_focus_on(page_served: Served, browser: Browser) -> None:
+    with Person(browser, page_served.url, size=DESKTOP) as person:
+        page = person.visit()
+        person.chooses("yes")
+        person.asked("有哪些？")
+        # As "none of these", which gives way to "done" once something is chosen.
+        person.current.locator('[data-choice="@done"]').evaluate("button => button.dataset.choice = '@none'")
+        with the_next_answer_takes_a_moment(page):
+            person.current.locator('[data-choice="c"]').focus()
+            page.keyboard.press("Space")
+            page.keyboard.press("Tab")
+            expect(person.current.locator('[data-choice="@none"]')).to_be_focused()
+        expect(person.current.locator("[aria-pressed=true]")).to_have_count(1)
+        expect(person.current.locator('[data-choice="@done"]')).to_be_focused()
+
+
+def test_the_focus_goes_on_from_trying_again(page_served: Served, browser: Browser) -> None:
+    with Person(browser, page_served.url, size=DESKTOP) as person:
+        page = person.visit()
+        again = page.locator("#trouble button")
+        page.route("**/chat", lambda route: route.abort(), times=1)
+        person.current.locator('[data-choice="yes"]').focus()
+        page.keyboard.press("Enter")
+        again.focus()
+        page.keyboard.press("Enter")
+        person.asked("有哪些？")
+        expect(person.current).to_be_focused()
+        page.route("**/chat", lambda route: route.abort(), times=1)
+        person.current.locator('[data-choice="a"]').focus()
+        page.keyboard.press("Space")
+        again.focus()
+        page.keyboard.press("Enter")
+        expect(person.current.locator('[data-choice="a"]')).to_have_attribute("aria-pressed", "true")
+        expect(person.current.locator('[data-choice="a"]')).to_be_focused()
+        assert len(person.complaints) == 2, "the browser reports the lost connections itself"
+        person.complaints.clear()
+
+
+def test_the_focus_goes_on_from_a_form_in_the_question(page_served: Served, browser: Browser) -> None:
+    with Person(browser, page_served.url, size=DESKTOP) as person:
+        page = person.visit()
+        person.chooses("yes")
+        person.chooses("@done")
+        person.types("3000万")
+        person.asked("从哪年哪月开始？")
+        person.current.locator(".fields input").first.focus()
+        page.keyboard.type("2024")
+        page.keyboard.press("Enter")
+        person.asked("近三年净利润？")
         expect(person.current).to_be_focused()
