@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.error import BadRequest
 
 from bot.telegram.reading import Identity
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import ApiRequest
 
 DEFAULT_URL: Final = "https://api.telegram.org"
 
@@ -22,9 +22,9 @@ class Api:
     """One bot. It is not to be printed: its parts know the token."""
 
     bot: Bot
-    _polling: AiohttpRequest
+    _polling: ApiRequest
     _base: str
-    _files: AiohttpRequest
+    _files: ApiRequest
 
     async def updates(self, offset: int | None, seconds: int, kinds: Sequence[str], limit: int) -> list[Any]:
         """What has come in from `offset` on, waiting up to `seconds` for it; as it came, read by nobody yet.
@@ -58,7 +58,7 @@ class Api:
 @asynccontextmanager
 async def open_api(token: str, url: str = DEFAULT_URL, connections: int = 256) -> AsyncIterator[Api]:
     """The API, whose connections are closed at the end."""
-    request, polling = AiohttpRequest(connections), AiohttpRequest(connections=2)
+    request, polling = ApiRequest(connections), ApiRequest(connections=2)
     base = f"{url.rstrip('/')}/bot"
     bot = Bot(
         token,

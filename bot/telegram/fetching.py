@@ -18,8 +18,8 @@ import structlog
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.house import House
+from bot.telegram.failures import TooLargeError
 from bot.telegram.reading import SentFile
-from bot.telegram.request import TooLargeError
 from domain.store import StoreError, Transaction, UpdateRow
 from domain.uploads import Arrived, Fault, Unusable, examine
 from scheduler.backoff import Backoff

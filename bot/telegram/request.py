@@ -1,4 +1,7 @@
-"""The way to the Bot API: python-telegram-bot's request interface over aiohttp.
+"""The way to the Bot API: python-telegram-bot's request interface.
+
+What is asked with every update (an object in JSON or nothing, to be answered by another) goes over connections of our own;
+files, in both directions, and whatever goes by a proxy, over aiohttp (decision 0021).
 
 The address of a request holds the bot's token, and so may the texts of errors of HTTP libraries: none of them leaves this
 file. What is raised says in its own words what happened, and above all whether the request may have arrived.
@@ -14,8 +17,12 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from pydantic_core import from_json, to_json
-from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest, RequestData
+
+from bot.telegram.connection import LARGEST_ANSWER
+from bot.telegram.connections import CLOSED, Connections, is_plain
+from bot.telegram.failures import AnswerLostError, NotSentError, TooLargeError
 
 CONNECT_SECONDS: Final = 5.0
 ANSWER_SECONDS: Final = 15.0
@@ -25,27 +32,11 @@ FILE_SECONDS: Final = 60.0
 ONE_FILE_SECONDS: Final = 90.0
 """What fetching a file may take."""
 
-LARGEST_ANSWER: Final = 32 * 1024 * 1024
-"""A hundred updates are far smaller; a broken proxy may send anything."""
-
-
 _JSON: Final = {"Content-Type": "application/json"}
 
 
-class NotSentError(NetworkError):
-    """The request did not reach Telegram."""
-
-
-class AnswerLostError(TimedOut):
-    """The request went out and no answer came: nobody knows whether it was carried out."""
-
-
-class TooLargeError(TelegramError):
-    """A file has more bytes than we take."""
-
-
-class AiohttpRequest(BaseRequest):
-    """One pool of connections. Proxies are taken from the environment (`HTTPS_PROXY`, `NO_PROXY`) or given."""
+class ApiRequest(BaseRequest):
+    """One pool of connections to each server. Proxies are taken from the environment (`HTTPS_PROXY`, `NO_PROXY`) or given."""
 
     def __init__(
         self, connections: int = 64, proxy: str | None = None, answer_seconds: float = ANSWER_SECONDS
@@ -55,6 +46,7 @@ class AiohttpRequest(BaseRequest):
         self._answer_seconds = answer_seconds
         self._session: aiohttp.ClientSession | None = None
         self._proxies: dict[str, str | None] = {}
+        self._plain: dict[str, Connections | None] = {}
 
     @property
     def read_timeout(self) -> float | None:
@@ -78,6 +70,10 @@ class AiohttpRequest(BaseRequest):
         if self._session is not None:
             await self._session.close()
             self._session = None
+        while self._plain:
+            _, connections = self._plain.popitem()
+            if connections is not None:
+                await connections.close()
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -107,23 +103,38 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Send one request; gives the status and the body."""
         if self._session is None:
-            raise NotSentError("the connection to Telegram is closed")
+            raise NotSentError(CLOSED)
         has_files = request_data is not None and bool(request_data.multipart_data)
-        timeout = _timeout(
-            _seconds(write_timeout, FILE_SECONDS if has_files else 0),
-            _seconds(read_timeout, self._answer_seconds),
-            _seconds(connect_timeout, CONNECT_SECONDS),
-            _seconds(pool_timeout, self._answer_seconds),
+        writing = _seconds(write_timeout, FILE_SECONDS if has_files else 0)
+        reading = _seconds(read_timeout, self._answer_seconds)
+        connecting = _seconds(connect_timeout, CONNECT_SECONDS)
+        waiting = _seconds(pool_timeout, self._answer_seconds)
+        if not has_files and method == "POST":
+            server, path = _server_and_path(url)
+            connections = self._connections_to(server)
+            if connections is not None and is_plain(path):
+                return await connections.post(
+                    path,
+                    None if request_data is None else in_json(request_data.parameters),
+                    waiting=waiting,
+                    connecting=connecting,
+                    answering=None if reading is None else reading + (writing or 0),
+                )
+        return await self._over_aiohttp(
+            self._session,
+            method,
+            url,
+            data=_body(request_data, has_files=has_files),
+            headers=None if request_data is None or has_files else _JSON,
+            timeout=_timeout(writing, reading, connecting, waiting),
         )
+
+    async def _over_aiohttp(
+        self, session: aiohttp.ClientSession, method: str, url: str, **given: Any
+    ) -> tuple[int, bytes]:
         try:
-            async with self._session.request(
-                method,
-                url,
-                data=_body(request_data, has_files=has_files),
-                headers=None if request_data is None or has_files else _JSON,
-                timeout=timeout,
-                proxy=self._proxy or self._proxy_for(url),
-                allow_redirects=False,
+            async with session.request(
+                method, url, proxy=self._proxy or self._proxy_for(url), allow_redirects=False, **given
             ) as response:
                 return response.status, await _read(response)
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
@@ -136,7 +147,7 @@ class AiohttpRequest(BaseRequest):
     async def fetch(self, url: str, most: int) -> bytes:
         """A file of up to `most` bytes; a larger one is not read to its end (`TooLargeError`)."""
         if self._session is None:
-            raise NotSentError("the connection to Telegram is closed")
+            raise NotSentError(CLOSED)
         timeout = aiohttp.ClientTimeout(total=ONE_FILE_SECONDS, sock_connect=CONNECT_SECONDS)
         body = bytearray()
         try:
@@ -154,14 +165,29 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(f"a file did not arrive ({type(error).__name__})") from None
         return bytes(body)
 
+    def _connections_to(self, server: str) -> Connections | None:
+        """Ours to a server; None where a proxy is to be asked, or its address is written in an unusual way."""
+        if server not in self._plain:
+            by_proxy = self._proxy or self._proxy_for(server)
+            self._plain[server] = (
+                None if by_proxy else Connections.to(server, self._connections, self.USER_AGENT)
+            )
+        return self._plain[server]
+
     def _proxy_for(self, url: str) -> str | None:
         """The proxy that the environment names for the server of an address."""
-        server = "/".join(url.split("/", 3)[:3])
+        server, _ = _server_and_path(url)
         if server not in self._proxies:
             parts = urlsplit(server)
             bypassed = parts.hostname is None or proxy_bypass(parts.hostname)
             self._proxies[server] = None if bypassed else getproxies().get(parts.scheme)
         return self._proxies[server]
+
+
+def _server_and_path(url: str) -> tuple[str, str]:
+    """`https://host:port` and the rest of an address."""
+    end = url.find("/", url.find("//") + 2)
+    return (url, "") if end < 0 else (url[:end], url[end:])
 
 
 def _file_trouble(response: aiohttp.ClientResponse) -> TelegramError:

@@ -19,7 +19,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.request import NotSentError
+from bot.telegram.failures import NotSentError
 from scheduler.sending import Gone, Moved, Receipt, Refused, TryAgain, Unsure, Wait
 
 TOKEN_REFUSED_SECONDS: Final = 60.0

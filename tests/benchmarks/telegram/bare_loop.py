@@ -15,7 +15,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.request import RequestData
 
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import ApiRequest
 from scheduler.courier_rules import CourierRules
 from tests.benchmarks.telegram.script import FIRST_LISTENER, NEWS, TOKEN
 
@@ -24,7 +24,7 @@ NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
 async def main(url: str, way: str, messages: int) -> None:
     """Send all of them, and wait to be stopped."""
-    request = AiohttpRequest()
+    request = ApiRequest()
     bot = Bot(TOKEN, base_url=f"{url}/bot", request=request)
     await request.initialize()
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from bot import lean
 from bot.house import House
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import ApiRequest
 from dialogs.directory import HOME
 from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Dialog, State
@@ -40,7 +40,7 @@ class Wire(Platform):
         self._desk = Desk(crowd)
 
     # Telegram's answers are read as the product reads them.
-    parse_json_payload = staticmethod(AiohttpRequest.parse_json_payload)
+    parse_json_payload = staticmethod(ApiRequest.parse_json_payload)
 
     async def answer(self, called: str, given: dict[str, Any]) -> tuple[int, bytes]:
         return 200, json.dumps({"ok": True, "result": self._desk.answer(called, given)}).encode()

@@ -14,7 +14,8 @@ from telegram import Bot, InputFile
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.telegram.api import Api, open_api
-from bot.telegram.request import AiohttpRequest, AnswerLostError, NotSentError, in_json
+from bot.telegram.failures import AnswerLostError, NotSentError
+from bot.telegram.request import ApiRequest, in_json
 from tests.support.telegram_api import Fault, TelegramApi
 
 CLOSED = "http://127.0.0.1:9"
@@ -78,7 +79,7 @@ async def test_what_was_never_sent_is_told_apart() -> None:
         with pytest.raises(NotSentError):
             await api.identity()
     with pytest.raises(NotSentError):
-        await Bot("1:x", request=AiohttpRequest()).get_me()
+        await Bot("1:x", request=ApiRequest()).get_me()
 
 
 @pytest.mark.parametrize(
@@ -112,27 +113,27 @@ async def test_a_wrong_token_is_refused_without_being_named() -> None:
 async def test_an_answer_that_is_no_object_is_no_answer() -> None:
     for payload in (b"", b"null", b"[]", b"\xff", b"{", b'{"a":' * 5_000 + b"1" + b"}" * 5_000):
         with pytest.raises(TelegramError, match="Invalid server response"):
-            AiohttpRequest.parse_json_payload(payload)
+            ApiRequest.parse_json_payload(payload)
 
 
 async def test_what_is_no_character_goes_both_ways_as_it_can() -> None:
     half = "\ud83d"
-    assert AiohttpRequest.parse_json_payload(
+    assert ApiRequest.parse_json_payload(
         b'{"text": "' + half.encode("utf-16", "surrogatepass")[2:] + b'"}'
     ) == {"text": "=\ufffd"}
-    assert AiohttpRequest.parse_json_payload(rb'{"text": "\ud83d"}') == {"text": half}
+    assert ApiRequest.parse_json_payload(rb'{"text": "\ud83d"}') == {"text": half}
     assert json.loads(in_json({"text": half})) == {"text": half}
 
 
 @given(st.recursive(SIMPLE, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_what_is_written_is_what_is_read(value: object) -> None:
     assert json.loads(in_json(value)) == value
-    assert AiohttpRequest.parse_json_payload(in_json({"result": value})) == {"result": value}
-    assert AiohttpRequest.parse_json_payload(json.dumps({"result": value}).encode()) == {"result": value}
+    assert ApiRequest.parse_json_payload(in_json({"result": value})) == {"result": value}
+    assert ApiRequest.parse_json_payload(json.dumps({"result": value}).encode()) == {"result": value}
 
 
 async def test_a_proxy_that_is_not_there_is_no_connection() -> None:
-    request = AiohttpRequest(proxy=CLOSED)
+    request = ApiRequest(proxy=CLOSED)
     await request.initialize()
     try:
         with pytest.raises(NotSentError):

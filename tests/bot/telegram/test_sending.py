@@ -18,7 +18,7 @@ from telegram.error import (
 )
 
 from bot.telegram.calls import Calls
-from bot.telegram.request import AnswerLostError, NotSentError
+from bot.telegram.failures import AnswerLostError, NotSentError
 from bot.telegram.verdicts import Floods, verdict
 from scheduler.sending import Gone, Moved, Receipt, Refused, TryAgain, Unsure, Wait
 from tests.support.platform import Platform

@@ -1,0 +1,174 @@
+"""One HTTP/1.1 connection to the Bot API, over which one request is under way at a time.
+
+A request is written once. Whatever becomes of it, it is not written again here: only whoever keeps what is to be said can know
+whether saying it twice does harm (decision 0021).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, NamedTuple, NoReturn, cast
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from bot.telegram.failures import AnswerLostError
+
+LARGEST_HEAD: Final = 64 * 1024
+"""Bytes before an answer's body, interim answers among them."""
+
+LARGEST_ANSWER: Final = 32 * 1024 * 1024
+"""Bytes of an answer's body. A hundred updates are far smaller; a broken proxy may send anything."""
+
+_LENGTH: Final = frozenset({b"content-length", b"transfer-encoding"})
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    body: bytes
+
+
+class _UnreadableError(Exception):
+    """What comes is no answer to what was asked."""
+
+
+class Connection(asyncio.Protocol):
+    """A connection from when it stands. `on_…` are the parser's calls."""
+
+    def __init__(self) -> None:
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when nothing is left of the connection."""
+        self._transport: asyncio.Transport | None = None
+        self._parser: HttpResponseParser | None = None
+        self._waiting: asyncio.Future[Answer] | None = None
+        self._keeps = True
+        self._begin()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next request can be written."""
+        return self._keeps and self._transport is not None and not self._transport.is_closing()
+
+    async def ask(self, request: bytes, seconds: float | None) -> Answer:
+        """Write a request, and give the answer if it comes within so many seconds (None: whenever it comes).
+
+        Raises AnswerLostError; who gives up waiting leaves the connection closed.
+        """
+        loop = asyncio.get_running_loop()
+        self._begin()
+        waiting: asyncio.Future[Answer] = loop.create_future()
+        self._waiting = waiting
+        timer = None if seconds is None else loop.call_later(seconds, self._late)
+        cast("asyncio.Transport", self._transport).write(request)
+        try:
+            return await waiting
+        finally:
+            if timer is not None:
+                timer.cancel()
+            if self._waiting is not None:
+                self._lose("")
+
+    def close(self) -> None:
+        """End what nobody is waiting for any more."""
+        self._keeps = False
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """End it at once; an answer that is waited for is lost."""
+        self._lose("the connection to Telegram was closed")
+
+    # What the event loop tells ------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It stands."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._parser = HttpResponseParser(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Some of an answer came, or what nobody asked for."""
+        if self._waiting is None or self._parser is None:
+            self._lose("")
+            return
+        if self._status < 200:
+            self._head += len(data)
+        try:
+            self._parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade):
+            self._lose("the answer cannot be read")
+        else:
+            if self._status < 200 and self._head > LARGEST_HEAD:
+                self._lose("the answer has no end")
+
+    def eof_received(self) -> None:
+        """The other side says no more; that may be how an answer ends."""
+        if self._waiting is not None and self._status >= 200 and not self._has_length:
+            self._keeps = False
+            self._complete(self._waiting)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        self._lose("the connection to Telegram broke")
+        self._transport = self._parser = None
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    # What the parser tells ----------------------------------------------------------------------------
+
+    def on_message_begin(self) -> None:
+        """The answer begins, or a second one that nobody asked for."""
+        if self._waiting is None:
+            self._refuse()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A field of the head."""
+        name = name.lower()
+        if name in _LENGTH:
+            self._has_length = True
+        elif name == b"content-encoding" and value.strip().lower() != b"identity":
+            self._refuse()
+
+    def on_headers_complete(self) -> None:
+        """The head is there."""
+        self._status = cast("HttpResponseParser", self._parser).get_status_code()
+
+    def on_body(self, body: bytes) -> None:
+        """Some of the body."""
+        self._size += len(body)
+        if self._size > LARGEST_ANSWER:
+            self._refuse()
+        self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        """The answer is whole. One of 1xx only says that there will be another."""
+        if self._status >= 200 and self._waiting is not None:
+            self._keeps = cast("HttpResponseParser", self._parser).should_keep_alive()
+            self._complete(self._waiting)
+
+    # ----------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self._status = self._head = self._size = 0
+        self._has_length = False
+        self._body: list[bytes] = []
+
+    def _complete(self, waiting: asyncio.Future[Answer]) -> None:
+        self._waiting = None
+        if not waiting.done():
+            waiting.set_result(Answer(self._status, b"".join(self._body)))
+
+    def _refuse(self) -> NoReturn:
+        raise _UnreadableError
+
+    def _late(self) -> None:
+        if self._waiting is not None:
+            self._lose("no answer from Telegram in time")
+
+    def _lose(self, why: str) -> None:
+        waiting, self._waiting = self._waiting, None
+        self._keeps = False
+        if self._transport is not None:
+            self._transport.abort()
+        if waiting is not None and not waiting.done():
+            waiting.set_exception(AnswerLostError(why))
