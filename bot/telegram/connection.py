@@ -7,18 +7,20 @@ whether saying it twice does harm (decision 0021).
 from __future__ import annotations
 
 import asyncio
+import select
 from typing import Final, NamedTuple, NoReturn, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from bot.telegram.failures import AnswerLostError
+from bot.telegram.failures import AnswerLostError, NotSentError
 
 LARGEST_HEAD: Final = 64 * 1024
-"""Bytes before an answer's body, interim answers among them."""
+"""Bytes of an answer that are not its body, interim answers among them."""
 
 LARGEST_ANSWER: Final = 32 * 1024 * 1024
 """Bytes of an answer's body. A hundred updates are far smaller; a broken proxy may send anything."""
 
+_AS_IT_IS: Final = frozenset({b"", b"identity"})
 _LENGTH: Final = frozenset({b"content-length", b"transfer-encoding"})
 
 
@@ -42,6 +44,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser: HttpResponseParser | None = None
         self._waiting: asyncio.Future[Answer] | None = None
+        self._unread: select.poll | None = None
         self._keeps = True
         self._begin()
 
@@ -53,8 +56,10 @@ class Connection(asyncio.Protocol):
     async def ask(self, request: bytes, seconds: float | None) -> Answer:
         """Write a request, and give the answer if it comes within so many seconds (None: whenever it comes).
 
-        Raises AnswerLostError; who gives up waiting leaves the connection closed.
+        Raises NotSentError where the connection is closed already, else AnswerLostError. Who gives up waiting leaves it closed.
         """
+        if not self.is_open:
+            raise NotSentError("the connection to Telegram is closed")
         loop = asyncio.get_running_loop()
         self._begin()
         waiting: asyncio.Future[Answer] = loop.create_future()
@@ -63,17 +68,19 @@ class Connection(asyncio.Protocol):
         cast("asyncio.Transport", self._transport).write(request)
         try:
             return await waiting
+        except asyncio.CancelledError:
+            # Nobody has the connection any more, even if the answer is there.
+            self._lose("")
+            raise
         finally:
             if timer is not None:
                 timer.cancel()
-            if self._waiting is not None:
-                self._lose("")
+            # An error holds on to this frame, and is held by what it was told through.
+            del waiting
 
-    def close(self) -> None:
-        """End what nobody is waiting for any more."""
-        self._keeps = False
-        if self._transport is not None:
-            self._transport.close()
+    def has_news(self) -> bool:
+        """Whether something has come that the event loop has not told yet: nobody asked for it, so it can only be the end."""
+        return self._unread is not None and bool(self._unread.poll(0))
 
     def abort(self) -> None:
         """End it at once; an answer that is waited for is lost."""
@@ -84,6 +91,10 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It stands."""
         self._transport = cast("asyncio.Transport", transport)
+        reached = transport.get_extra_info("socket")
+        if reached is not None and hasattr(select, "poll"):
+            self._unread = select.poll()
+            self._unread.register(reached.fileno(), select.POLLIN)
         self._parser = HttpResponseParser(self)
 
     def data_received(self, data: bytes) -> None:
@@ -91,26 +102,26 @@ class Connection(asyncio.Protocol):
         if self._waiting is None or self._parser is None:
             self._lose("")
             return
-        if self._status < 200:
-            self._head += len(data)
+        self._came += len(data)
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade):
             self._lose("the answer cannot be read")
         else:
-            if self._status < 200 and self._head > LARGEST_HEAD:
+            # Interim answers, and what stands around the parts of a body, count too.
+            if self._came > LARGEST_HEAD + (LARGEST_ANSWER if self._status >= 200 else 0):
                 self._lose("the answer has no end")
 
     def eof_received(self) -> None:
         """The other side says no more; that may be how an answer ends."""
+        self._keeps = False
         if self._waiting is not None and self._status >= 200 and not self._has_length:
-            self._keeps = False
             self._complete(self._waiting)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
         self._lose("the connection to Telegram broke")
-        self._transport = self._parser = None
+        self._transport = self._parser = self._unread = None
         if not self.gone.done():
             self.gone.set_result(None)
 
@@ -126,7 +137,7 @@ class Connection(asyncio.Protocol):
         name = name.lower()
         if name in _LENGTH:
             self._has_length = True
-        elif name == b"content-encoding" and value.strip().lower() != b"identity":
+        elif name == b"content-encoding" and value.strip().lower() not in _AS_IT_IS:
             self._refuse()
 
     def on_headers_complete(self) -> None:
@@ -142,14 +153,21 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """The answer is whole. One of 1xx only says that there will be another."""
-        if self._status >= 200 and self._waiting is not None:
-            self._keeps = cast("HttpResponseParser", self._parser).should_keep_alive()
+        if self._status < 200:
+            self._begin(self._came)
+        elif self._waiting is not None:
+            # Whoever answers before everything was said hears the rest as something else.
+            self._keeps = (
+                cast("HttpResponseParser", self._parser).should_keep_alive()
+                and not cast("asyncio.Transport", self._transport).get_write_buffer_size()
+            )
             self._complete(self._waiting)
 
     # ----------------------------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
-        self._status = self._head = self._size = 0
+    def _begin(self, came: int = 0) -> None:
+        self._status = self._size = 0
+        self._came = came
         self._has_length = False
         self._body: list[bytes] = []
 

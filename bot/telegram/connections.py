@@ -10,7 +10,7 @@ from collections import deque
 from functools import lru_cache
 from typing import Final, Self
 
-from aiohappyeyeballs import AddrInfoType, start_connection
+from aiohappyeyeballs import AddrInfoType, remove_addr_infos, start_connection
 
 from bot.telegram.connection import Answer, Connection
 from bot.telegram.failures import NotSentError
@@ -29,7 +29,7 @@ CLOSING_SECONDS: Final = 1.0
 CLOSED: Final = "the connection to Telegram is closed"
 
 _SERVER: Final = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.ASCII
+    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.ASCII
 )
 _PATH: Final = re.compile(r"/[!-~]*", re.ASCII)
 
@@ -46,6 +46,7 @@ class Connections:
         self._greeting = greeting.encode("ascii")
         self._kept: deque[tuple[Connection, float]] = deque()
         self._all: set[Connection] = set()
+        self._opening: set[asyncio.Task[Connection]] = set()
         self._sweeping: asyncio.TimerHandle | None = None
         self._looking: asyncio.Task[list[AddrInfoType]] | None = None
         self._known_until = 0.0
@@ -76,7 +77,8 @@ class Connections:
     ) -> Answer:
         """Ask, with an object in JSON or nothing, and give the answer.
 
-        Times are in seconds, None is for ever: until one of the connections is free, until it stands, and from then on.
+        Times are in seconds, None is for ever: until one of the connections is free; until it stands, with each address of the
+        server; and from then on until the answer is whole.
         Raises NotSentError or AnswerLostError.
         """
         kind = b"" if body is None else b"Content-Type: application/json\r\n"
@@ -89,10 +91,9 @@ class Connections:
         )
         await self._enter(waiting)
         try:
-            connection = self._take() or await self._open(connecting)
             if self._is_closed:
-                connection.abort()
                 raise NotSentError(CLOSED)
+            connection = self._take() or await self._open(connecting, waiting)
             answer = await connection.ask(request, answering)
             self._keep(connection)
             return answer
@@ -104,12 +105,13 @@ class Connections:
         self._is_closed = True
         if self._sweeping is not None:
             self._sweeping.cancel()
-        if self._looking is not None:
-            self._looking.cancel()
         for connection in self._all:
             connection.abort()
-        if self._all:
-            await asyncio.wait([connection.gone for connection in self._all], timeout=CLOSING_SECONDS)
+        under_way = {*self._opening} if self._looking is None else {*self._opening, self._looking}
+        for task in under_way:
+            task.cancel()
+        if ends := [*under_way, *(connection.gone for connection in self._all)]:
+            await asyncio.wait(ends, timeout=CLOSING_SECONDS)
 
     async def _enter(self, seconds: float | None) -> None:
         if not self._room.locked():
@@ -127,14 +129,14 @@ class Connections:
         now = asyncio.get_running_loop().time()
         while self._kept:
             connection, until = self._kept.pop()
-            if connection.is_open and now < until:
+            if connection.is_open and now < until and not connection.has_news():
                 return connection
-            connection.close()
+            connection.abort()
         return None
 
     def _keep(self, connection: Connection) -> None:
         if not connection.is_open:
-            connection.close()
+            connection.abort()
             return
         loop = asyncio.get_running_loop()
         self._kept.append((connection, loop.time() + KEPT_SECONDS))
@@ -146,29 +148,59 @@ class Connections:
         loop = asyncio.get_running_loop()
         self._sweeping = None
         while self._kept and (self._kept[0][1] <= loop.time() or not self._kept[0][0].is_open):
-            self._kept.popleft()[0].close()
+            self._kept.popleft()[0].abort()
         if self._kept:
             self._sweeping = loop.call_at(self._kept[0][1], self._sweep)
 
     # New ones -------------------------------------------------------------------------------------------
 
-    async def _open(self, seconds: float | None) -> Connection:
-        loop = asyncio.get_running_loop()
+    async def _open(self, seconds: float | None, more: float | None) -> Connection:
+        """A new one, in as long as one address may take and so much more."""
+        opening = asyncio.create_task(self._connect(seconds))
+        self._opening.add(opening)
+        opening.add_done_callback(self._opening.discard)
         try:
-            async with asyncio.timeout(seconds):
-                reached = await start_connection(
-                    await self._addresses(), happy_eyeballs_delay=NEXT_ADDRESS_SECONDS
-                )
-                _, connection = await loop.create_connection(
-                    Connection,
-                    sock=reached,
-                    ssl=_trust() if self._secure else None,
-                    server_hostname=self._host if self._secure else None,
-                )
-        except (OSError, UnicodeError) as error:
+            async with asyncio.timeout(None if seconds is None or more is None else seconds + more):
+                connection = await opening
+        except asyncio.CancelledError:
+            opening.add_done_callback(_abandon)
+            task = asyncio.current_task()
+            if self._is_closed and (task is None or not task.cancelling()):
+                raise NotSentError(CLOSED) from None
+            raise
+        except (OSError, RuntimeError, ValueError) as error:
+            opening.add_done_callback(_abandon)
             # It may have moved.
             self._known_until = 0.0
             raise NotSentError(f"no connection to Telegram ({type(error).__name__})") from None
+        return connection
+
+    async def _connect(self, seconds: float | None) -> Connection:
+        addresses = await self._addresses()
+        left = addresses.copy()
+        while True:
+            at = None
+            try:
+                async with asyncio.timeout(seconds):
+                    reached = await start_connection(left, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
+                    at = reached.getpeername()
+                    return await self._begin(reached)
+            except OSError:
+                if at is None:
+                    raise
+                # It is there and does not speak to us; from now on it is the last to be asked.
+                remove_addr_infos(left, at)
+                addresses[:] = [*left, *(one for one in addresses if one not in left)]
+                if not left:
+                    raise
+
+    async def _begin(self, reached: socket.socket) -> Connection:
+        _, connection = await asyncio.get_running_loop().create_connection(
+            Connection,
+            sock=reached,
+            ssl=_trust() if self._secure else None,
+            server_hostname=self._host.rstrip(".") if self._secure else None,
+        )
         self._all.add(connection)
         connection.gone.add_done_callback(lambda _: self._all.discard(connection))
         return connection
@@ -188,9 +220,17 @@ class Connections:
 
     async def _look_up(self) -> list[AddrInfoType]:
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+        found = await loop.getaddrinfo(
+            self._host, self._port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
+        )
         self._known_until = loop.time() + ADDRESSES_SECONDS
         return list(found)
+
+
+def _abandon(opening: asyncio.Task[Connection]) -> None:
+    """Whoever wanted the connection does not want it any more; it may have come to stand all the same."""
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().abort()
 
 
 def _seen(looking: asyncio.Task[list[AddrInfoType]]) -> None:

@@ -67,13 +67,13 @@ class ApiRequest(BaseRequest):
 
     async def shutdown(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        session, self._session = self._session, None
         while self._plain:
             _, connections = self._plain.popitem()
             if connections is not None:
                 await connections.close()
+        if session is not None:
+            await session.close()
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

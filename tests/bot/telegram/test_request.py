@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
 from bot.telegram.api import Api, open_api
 from bot.telegram.failures import AnswerLostError, NotSentError
 from bot.telegram.request import ApiRequest, in_json
+from tests.support.raw_server import raw_server, until
 from tests.support.telegram_api import Fault, TelegramApi
 
 CLOSED = "http://127.0.0.1:9"
@@ -159,3 +162,85 @@ async def test_a_proxy_is_taken_from_the_environment_for_whom_it_is_meant(
 async def test_an_api_prints_nothing_of_its_token() -> None:
     async with open_api("1234567:secret-part", CLOSED) as api:
         assert "secret-part" not in repr(api)
+
+
+OURS = b"\r\nAccept-Encoding: identity\r\n"
+"""What a request over our own connections says, and one over aiohttp does not."""
+
+A_FILE = RequestData([RequestParameter.from_input("document", InputFile(b"<p>", filename="a.html"))])
+
+
+@asynccontextmanager
+async def a_request(proxy: str | None = None) -> AsyncIterator[ApiRequest]:
+    request = ApiRequest(proxy=proxy)
+    await request.initialize()
+    try:
+        yield request
+    finally:
+        await request.shutdown()
+
+
+async def test_what_is_asked_with_every_update_goes_over_connections_of_our_own() -> None:
+    data = RequestData([RequestParameter.from_input("offset", 7)])
+    async with raw_server() as server, a_request() as request:
+        for given_data in (data, RequestData(), None):
+            assert await request.do_request(f"{server.url}/bot1:x/getMe", "POST", given_data) == (200, b"hi")
+        assert all(OURS in came for came in server.requests)
+        assert [came.partition(b"\r\n\r\n")[2] for came in server.requests] == [b'{"offset":7}', b"{}", b""]
+        assert len(server.accepted) == 1
+
+
+@pytest.mark.parametrize(
+    ("user", "path", "method", "data"),
+    [
+        ("", "/bot1:x/sendDocument", "POST", A_FILE),
+        ("", "/bot1:x/getMe", "GET", None),
+        ("somebody:word@", "/bot1:x/getMe", "POST", None),
+        ("", "/bot1:x/get Me", "POST", None),
+        ("", "/bot1:x/获取", "POST", None),
+        ("", "/bot1:x/getMe#here", "POST", None),
+    ],
+    ids=["a file", "get", "somebody", "a space", "no ascii", "a fragment"],
+)
+async def test_what_is_not_plain_goes_over_aiohttp(
+    user: str, path: str, method: str, data: RequestData | None
+) -> None:
+    async with raw_server() as server, a_request() as request:
+        url = server.url.replace("//", f"//{user}") + path
+        assert await request.do_request(url, method, data) == (200, b"hi")
+        (came,) = server.requests
+        assert came.startswith(f"{method} /bot1:x/".encode())
+        assert OURS not in came
+
+
+async def test_no_path_says_more_than_a_path() -> None:
+    async with raw_server() as server, a_request() as request:
+        path = "/bot1:x/getMe HTTP/1.1\r\nA: b\r\n\r\n"
+        # Whether it is refused or made harmless.
+        await asyncio.gather(request.do_request(server.url + path, "POST"), return_exceptions=True)
+        assert server.times(b"\r\nA: b") == 0
+        assert len(server.requests) <= 1
+
+
+async def test_a_proxy_is_asked_over_aiohttp() -> None:
+    async with raw_server() as server, a_request(proxy=server.url) as request:
+        assert await request.do_request(f"{CLOSED}/bot1:x/getMe", "POST") == (200, b"hi")
+        (came,) = server.requests
+        assert came.startswith(f"POST {CLOSED}/bot1:x/getMe ".encode())
+        assert OURS not in came
+
+
+async def test_after_its_end_nothing_is_sent_until_it_begins_anew() -> None:
+    async with raw_server() as server, a_request() as request:
+        for turn in range(1, 3):
+            for method in ("POST", "GET", "POST"):
+                assert await request.do_request(f"{server.url}/bot1:x/getMe", method) == (200, b"hi")
+            assert (server.still_open, len(server.accepted)) == (2, 2 * turn)
+            await request.shutdown()
+            await until(lambda: not server.still_open)
+            with pytest.raises(NotSentError):
+                await request.do_request(f"{server.url}/bot1:x/getMe", "POST")
+            with pytest.raises(NotSentError):
+                await request.fetch(f"{server.url}/file/bot1:x/a", 100)
+            assert len(server.requests) == 3 * turn
+            await request.initialize()
