@@ -276,6 +276,14 @@ async def test_nothing_is_said_over_a_connection_that_ended_while_nobody_looked(
     assert not wire.written
 
 
+async def test_who_says_no_more_is_not_asked_again() -> None:
+    wire = Wire()
+    wire.connection.eof_received()
+    # TLS says farewell after this, and so the end comes later.
+    assert not wire.is_closing()
+    assert not wire.is_usable()
+
+
 async def test_an_error_keeps_nothing_of_what_was_said() -> None:
     wire = Wire()
     asker = wire.ask()

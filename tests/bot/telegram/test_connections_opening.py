@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.telegram import connections as of_all
+from bot.telegram.connection import Connection
 from bot.telegram.failures import NotSentError
 from tests.support.asking import (
     HI,
@@ -235,3 +236,25 @@ async def test_closing_ends_connecting() -> None:
             await a_while()
             await connections.close()
             await ends_with_nothing_sent([task])
+
+
+async def test_who_gives_up_as_the_connection_comes_to_stand_leaves_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with served(most=1) as (server, connections):
+        connect = connections._connect
+
+        async def connect_and_cancel(seconds: float | None) -> Connection:
+            connection = await connect(seconds)
+            asyncio.get_running_loop().call_soon(given_up.cancel)
+            return connection
+
+        monkeypatch.setattr(connections, "_connect", connect_and_cancel)
+        given_up = asking(connections)
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        await until(lambda: server.accepted and not server.still_open)
+        assert not connections._all
+        assert not server.requests
+        monkeypatch.undo()
+        assert await ask(connections) == HI
