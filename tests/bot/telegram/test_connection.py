@@ -138,6 +138,13 @@ async def test_a_head_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -
         assert await told((begin + endless * 20,), is_end=False) == (None, False), endless
 
 
+async def test_interim_answers_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(of_one, "LARGEST_HEAD", 400)
+    again = head(status="100 Continue")
+    assert await told((*[again] * 10, OK), is_end=False) == (HI, True)
+    assert await told([again] * 40, is_end=False) == (None, False)
+
+
 async def test_what_follows_the_last_chunk_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(of_one, "LARGEST_HEAD", 400)
     monkeypatch.setattr(of_one, "LARGEST_ANSWER", 400)
