@@ -38,6 +38,9 @@ class Deed(Enum):
 Script = Sequence[bytes | Deed]
 
 USUAL: Script = (Deed.READ, OK, Deed.AGAIN)
+ONE_EACH: Script = (Deed.READ, b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi")
+"""A connection for each request."""
+
 AT_THE_GATE: Script = (Deed.READ, Deed.GATE, OK, Deed.AGAIN)
 
 

@@ -23,9 +23,7 @@ from tests.support.asking import (
     nothing_goes_wrong_unseen,
     served,
 )
-from tests.support.raw_server import Deed, raw_server, until
-
-ONE_EACH = (Deed.READ, b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi")
+from tests.support.raw_server import ONE_EACH, raw_server, until
 
 
 @contextmanager

@@ -22,9 +22,7 @@ from tests.support.asking import (
     served,
 )
 from tests.support.certificates import Certificate, certificate
-from tests.support.raw_server import OK, PATIENCE_SECONDS, Deed, raw_server, until
-
-ONE_EACH = (Deed.READ, b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi")
+from tests.support.raw_server import OK, ONE_EACH, PATIENCE_SECONDS, Deed, raw_server, until
 
 
 @pytest.fixture(autouse=True)

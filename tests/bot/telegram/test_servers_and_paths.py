@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.telegram.connections import Connections, is_plain
-from tests.support.asking import HI, ask, nothing_goes_wrong_unseen, served
+from bot.telegram.failures import NotSentError
+from tests.support.asking import HI, ask, connections_to, nothing_goes_wrong_unseen, served
 
 
 @pytest.fixture(autouse=True)
@@ -122,8 +123,12 @@ def has_ipv6() -> bool:
     return True
 
 
-@pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1; how it is written is tested above")
-async def test_an_address_of_ipv6_works() -> None:
+async def test_an_address_of_ipv6_works_where_the_machine_has_one_and_is_told_where_not() -> None:
+    if not has_ipv6():
+        async with connections_to("http://[::1]:9") as connections:
+            with pytest.raises(NotSentError):
+                await ask(connections)
+        return
     async with served(host="::1") as (server, connections):
         assert await ask(connections) == HI
         assert b"\r\nHost: [::1]:%d\r\n" % server.port in server.requests[0]
