@@ -28,6 +28,13 @@ GATHERING: Final = 0.004
 """Seconds from asking to asking again, at least. Where the server is as near as that (a Bot API of one's own), every update would
 come alone, with a commit of its own; asked a little less often, it brings several, for a quarter less work."""
 
+EMPTY_AT_ONCE: Final = 1.0
+"""An empty answer within so many seconds says that the server does not wait for updates, though it was asked to."""
+
+FIRST_EMPTY_PAUSE: Final = 0.05
+LONGEST_EMPTY_PAUSE: Final = 1.0
+"""Seconds before such a server is asked again, from one empty answer to the next twice as many."""
+
 _as_it_is: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _in_ascii: Final = json.JSONEncoder(separators=(",", ":")).encode
 _HALF: Final = re.compile("[\ud800-\udfff]")
@@ -65,7 +72,7 @@ class Poller:
     async def run(self) -> NoReturn:
         """Poll for ever. Whatever goes wrong is told once and tried again."""
         offset: int | None = None
-        failures = 0
+        failures = empty = 0
         now = asyncio.get_running_loop().time
         while True:
             asked = now()
@@ -80,8 +87,11 @@ class Poller:
                 # After a quiet week Telegram begins with numbers anew. An empty answer says that all is confirmed, and
                 # without an offset none of the new ones can be taken for an old one.
                 offset = max(numbers) + 1 if numbers else None
+                empty = 0 if updates or now() - asked >= EMPTY_AT_ONCE else empty + 1
+                if empty:
+                    await asyncio.sleep(min(FIRST_EMPTY_PAUSE * 2 ** min(empty - 1, 10), LONGEST_EMPTY_PAUSE))
                 # Who has a hundred to bring may have more; and what is late already is not to wait.
-                if 0 < len(updates) < BATCH and (early := asked + self._gathering - now()) > 0:
+                elif 0 < len(updates) < BATCH and (early := asked + self._gathering - now()) > 0:
                     await asyncio.sleep(early)
             except (TelegramError, StoreError) as error:
                 failures += 1

@@ -81,12 +81,24 @@ async def test_a_server_that_is_very_near_is_given_a_moment_to_bring_several(pau
     assert all(3500 < seconds <= 3600 for seconds in pauses)
 
 
-@pytest.mark.parametrize("updates", [0, BATCH])
-async def test_nobody_waits_where_more_may_be_there_or_where_nothing_came(
-    updates: int, pauses: list[float]
-) -> None:
-    await polled(Near(updates, updates), Keeping(), gathering=3600)
+async def test_nobody_waits_where_more_may_be_there(pauses: list[float]) -> None:
+    await polled(Near(BATCH, BATCH), Keeping(), gathering=3600)
     assert pauses == []
+
+
+async def test_a_server_that_waits_for_updates_is_asked_again_as_soon_as_it_says_that_there_are_none(
+    pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.polling.EMPTY_AT_ONCE", 0.0)
+    await polled(Near(0, 0), Keeping(), gathering=3600)
+    assert pauses == []
+
+
+async def test_a_server_that_waits_for_nothing_is_asked_less_and_less_often_until_it_brings_something(
+    pauses: list[float],
+) -> None:
+    await polled(Near(0, 0, 0, 0, 0, 0, 0, 1, 0), Keeping(), gathering=0)
+    assert pauses == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 1.0, 0.05]
 
 
 async def test_what_took_its_time_anyway_is_not_made_to_wait(pauses: list[float]) -> None:
