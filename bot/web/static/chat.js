@@ -31,6 +31,8 @@ const page = {
   locked: false,
   // The choice that was pressed while it had the focus.
   pressed: null,
+  // Whether the focus was on "again", which went when it was no longer needed.
+  triedAgain: false,
   get words() {
     return ALL_WORDS[this.language];
   },
@@ -38,6 +40,11 @@ const page = {
     if (SHOWN.has(content.kind)) waiting.append(drawSaid(shown, this.words));
     lock(true);
     if (content.kind !== "answered") toBottom();
+  },
+  // What an earlier load of the page had not finished goes before what was said in this one.
+  waitingAnew(items) {
+    waiting.replaceChildren();
+    for (const item of items) page.waiting(item);
   },
   delivered(ids) {
     this.awaited = Math.max(this.awaited, ...ids);
@@ -109,6 +116,7 @@ const cards = new Cards(log, document.getElementById("news"), (card, choice) => 
 function giveBack({ source, content }) {
   waiting.firstElementChild?.remove();
   lock(false);
+  for (const button of log.querySelectorAll(".is-pressed:enabled")) button.classList.remove("is-pressed");
   if (source === "entry" && !entry.value) {
     entry.value = content.text;
     fitEntry();
@@ -149,6 +157,7 @@ function show(screen) {
   if (isSelection(page.current, screen)) return reselect(screen);
   const follows = followsTheAnswer();
   page.pressed = null;
+  page.triedAgain = false;
   retire();
   const node = drawScreen(screen, page.words);
   node.classList.add("is-current");
@@ -164,12 +173,12 @@ function show(screen) {
   if (follows) node.focus({ preventScroll: true });
 }
 
-// The focus goes on with the conversation from anywhere in the question at hand, and after a press also from where nothing has it
-// and from "again". Whoever went on to write, or to a card, while the answer was on its way stays there.
+// The focus goes on with the conversation from anywhere in the question at hand, after a press also from where nothing has it, and
+// from "again". Whoever went on to write, or to a card, while the answer was on its way stays there.
 function followsTheAnswer() {
   const focused = document.activeElement ?? document.body;
-  if (focused.closest(".is-current")) return true;
-  return page.pressed !== null && (focused === document.body || focused.closest("#trouble") !== null);
+  if (focused.closest(".is-current, #trouble")) return true;
+  return focused === document.body && (page.pressed !== null || page.triedAgain);
 }
 
 // Switching one of many answers on or off is the same screen a revision later: it changes in its place.
@@ -199,6 +208,7 @@ function reselect(screen) {
   node.append(...groups);
   page.current = screen;
   page.pressed = null;
+  page.triedAgain = false;
   if (place < 0) return;
   // Where a choice gave way to another ("none of these" to "done"), that one stands in its place.
   const after = choices();
@@ -230,6 +240,8 @@ function receive(message) {
 }
 
 function showTrouble(message, label, act) {
+  const focused = trouble.contains(document.activeElement);
+  page.triedAgain ||= focused;
   trouble.hidden = !message;
   trouble.replaceChildren();
   if (!message) return;
@@ -238,6 +250,7 @@ function showTrouble(message, label, act) {
     const button = el("button", { type: "button", class: "choice is-navigation" }, label);
     button.addEventListener("click", act);
     trouble.append(button);
+    if (focused) button.focus({ preventScroll: true });
   }
 }
 

@@ -27,14 +27,15 @@ export function post(path, body, language) {
 
 export class Delivery {
   /**
-   * `page` is told what happens: `waiting(item)` for each thing to say, `delivered(ids)`, `troubled(message, again)`
-   * while it will be tried again, `refused(item, message)` when it will not, `ended(item)` when the session is over.
+   * `page` is told what happens: `waiting(item)` for each thing to say, `waitingAnew(items)` for all of them in their order,
+   * `delivered(ids)`, `troubled(message, again)` while it will be tried again, `refused(item, message)` when it will not,
+   * `ended(item)` when the session is over.
    */
   constructor(page) {
     this.page = page;
     this.queue = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
     // What an earlier load of this page had not finished.
-    this.left = [...this.queue];
+    this.left = this.busy;
     this.troubled = false;
     this.delivering = false;
     this.givenUp = false;
@@ -60,7 +61,8 @@ export class Delivery {
 
   /** Takes up what an earlier load of this page had not finished. */
   async resume() {
-    for (const item of this.left.splice(0)) this.page.waiting(item);
+    if (this.left) this.page.waitingAnew(this.queue);
+    this.left = false;
     await this.deliver();
     // Last, for what was still to be sent may be as old as what nobody came back for.
     forgetLeftovers();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -122,6 +123,39 @@ def test_the_focus_goes_on_from_trying_again(page_served: Served, browser: Brows
         expect(person.current.locator('[data-choice="a"]')).to_have_attribute("aria-pressed", "true")
         expect(person.current.locator('[data-choice="a"]')).to_be_focused()
         assert len(person.complaints) == 2, "the browser reports the lost connections itself"
+        person.complaints.clear()
+
+
+def test_the_focus_goes_on_from_trying_again_to_send_words(page_served: Served, browser: Browser) -> None:
+    with Person(browser, page_served.url, size=DESKTOP) as person:
+        page = person.visit()
+        again = page.locator("#trouble button")
+        person.chooses("yes")
+        person.chooses("@done")
+        page.route("**/chat", lambda route: route.abort(), times=2)
+        person.types("3000万")
+        again.focus()
+        page.keyboard.press("Enter")
+        while len(person.complaints) < 2:
+            page.wait_for_timeout(20)
+        expect(again).to_be_focused()
+        page.keyboard.press("Enter")
+        person.asked("从哪年哪月开始？")
+        expect(person.current).to_be_focused()
+        person.complaints.clear()
+
+
+def test_a_press_that_is_refused_leaves_its_button_as_it_was(page_served: Served, browser: Browser) -> None:
+    with Person(browser, page_served.url, size=DESKTOP) as person:
+        page = person.visit()
+        page.route("**/chat", lambda route: route.fulfill(status=400, json={"message": "不行"}), times=1)
+        button = person.current.locator('[data-choice="yes"]')
+        with page.expect_response("**/chat"):
+            button.click()
+        expect(page.locator("#trouble")).to_have_text("不行")
+        expect(button).not_to_have_class(re.compile("is-pressed"))
+        button.click()
+        person.asked("有哪些？")
         person.complaints.clear()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.support.browser import DESKTOP, PHONE, SMALL_PHONE, Person, Scheme
 from tests.support.web import Served, serve
@@ -165,6 +165,32 @@ def test_a_message_on_its_way_survives_a_reload(page_served: Served, browser: Br
         person.page.reload()
         person.asked("有哪些？")
         assert person.said() == ["去年6月"]
+        person.forget_lost_connections()
+
+
+def test_what_an_earlier_load_did_not_finish_stands_before_what_is_typed_early_in_the_next(
+    page_served: Served, browser: Browser
+) -> None:
+    with Person(browser, page_served.url) as person:
+        page = person.visit()
+        waiting = page.locator("#waiting .said")
+        opening: list[Route] = []
+        page.route("**/chat", lambda route: route.abort("connectionrefused"))
+        person.types("去年6月")
+        expect(page.locator("#trouble")).to_be_visible()
+        page.route("**/chat/events*", lambda route: opening.append(route), times=1)  # noqa: PLW0108 -- a method of a list cannot be marked
+        page.reload()
+        person.types("前年")
+        expect(waiting).to_contain_text(["前年"])
+        while not opening:
+            page.wait_for_timeout(20)
+        opening.pop().continue_()
+        expect(waiting).to_contain_text(["去年6月", "前年"])
+        page.unroute("**/chat")
+        page.locator("#trouble button").click()
+        person.asked("有哪些？")
+        expect(waiting).to_have_count(0)
+        assert person.said() == ["去年6月", "前年"]
         person.forget_lost_connections()
 
 
