@@ -7,7 +7,9 @@ from dialogs.consent import consent_blocks, return_code_notice
 from dialogs.engine.choosing import ChooseOne, Option
 from dialogs.engine.dialog import Dialog, State
 from dialogs.engine.screen import Block, Link, Notice, Paragraph, plain
+from dialogs.staff_words import grant_text
 from dialogs.world import World
+from domain.staff import Role
 
 NAME = "data"
 EXPORT_PATH = "/my-data.json"
@@ -80,8 +82,38 @@ def _warning(world: World) -> tuple[Block, ...]:
     )
     return (
         Notice(tone="warning", spans=plain(text)),
+        *_roles_go_too(world),
         Link(label=world.words.say("Download everything as a file (JSON)"), path=EXPORT_PATH),
     )
+
+
+def _roles_go_too(world: World) -> tuple[Block, ...]:
+    """For staff: which roles end with it, and whether nobody is left then who can appoint others."""
+    words = world.words
+    held = [member for member in world.office.actor.members if member.holds]
+    if not held:
+        return ()
+    roles = words.items([grant_text(world, member.grant) for member in held])
+    ends = words.count(
+        "Your role here ends with it: %(roles)s.",
+        "Your roles here end with it: %(roles)s.",
+        len(held),
+        roles=roles,
+    )
+    goes = Notice(tone="warning", spans=plain(ends))
+    if all(member.grant.role is not Role.ADMINISTRATOR for member in held):
+        return (goes,)
+    mine = {member.id for member in held}
+    if any(
+        member.holds and member.grant.role is Role.ADMINISTRATOR and member.id not in mine
+        for member in world.office.members
+    ):
+        return (goes,)
+    last = words.say(
+        "You are the only administrator. Nobody will be left who can invite another one in chat; only whoever runs this "
+        "server can. You may want to invite somebody first."
+    )
+    return (goes, Notice(tone="warning", spans=plain(last)))
 
 
 def _erased(world: World) -> Notice:

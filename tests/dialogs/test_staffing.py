@@ -163,6 +163,33 @@ def test_the_last_administrator_cannot_leave(tmp_path: Path) -> None:
         assert chief.database.run(lambda tx: [one.holds for one in tx.staff.all()]) == [True]
 
 
+def test_staff_who_erase_everything_are_told_that_their_role_goes_and_whether_nobody_can_appoint_another(
+    tmp_path: Path,
+) -> None:
+    alone = "您是唯一的管理员"
+    with a_person(tmp_path) as chief:
+        joins(chief, ADMINISTRATOR)
+        chief.commands("data")
+        chief.presses("erase")
+        chief.sees("您在此的角色也随之终止：管理员", alone)
+        chief.presses("no")
+        officer = another(chief, "officer")
+        joins(officer, OF_ZHONGYUAN)
+        officer.commands("data")
+        officer.presses("erase")
+        officer.sees("您在此的角色也随之终止：")
+        officer.does_not_see(alone)
+        second = another(chief, "second")
+        joins(second, ADMINISTRATOR)
+        chief.presses("erase")
+        chief.sees("您在此的角色也随之终止：")
+        chief.does_not_see(alone)
+        guest = another(chief, "guest")
+        guest.commands("data")
+        guest.presses("erase")
+        guest.does_not_see("角色", alone)
+
+
 def test_an_open_invitation_is_taken_back(tmp_path: Path) -> None:
     with a_person(tmp_path, "en") as chief:
         joins(chief, ADMINISTRATOR)
