@@ -35,6 +35,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "kept_files.js": "text/javascript; charset=utf-8",
     "line.js": "text/javascript; charset=utf-8",
     "screen.js": "text/javascript; charset=utf-8",
+    "trouble.js": "text/javascript; charset=utf-8",
     "upload.js": "text/javascript; charset=utf-8",
     "chat.css": "text/css; charset=utf-8",
     "result.css": "text/css; charset=utf-8",

@@ -7,6 +7,7 @@ import { drawFields } from "./fields.js";
 import { openInvitation } from "./invitation.js";
 import { Line } from "./line.js";
 import { drawChoices, drawSaid, drawScreen, el, fill } from "./screen.js";
+import { Trouble } from "./trouble.js";
 import { drawUpload, tooLarge } from "./upload.js";
 
 const ALL_WORDS = JSON.parse(document.getElementById("words").textContent);
@@ -16,7 +17,7 @@ const SHOWN = new Set(["typed", "pressed", "file"]);
 
 const log = document.getElementById("log");
 const waiting = document.getElementById("waiting");
-const trouble = document.getElementById("trouble");
+const trouble = new Trouble(document.getElementById("trouble"));
 const lineState = document.getElementById("line");
 const composer = document.getElementById("composer");
 const entry = document.getElementById("entry");
@@ -31,8 +32,6 @@ const page = {
   locked: false,
   // The choice that was pressed while it had the focus.
   pressed: null,
-  // Whether the focus was on "again", which went when it was no longer needed.
-  triedAgain: false,
   get words() {
     return ALL_WORDS[this.language];
   },
@@ -48,15 +47,15 @@ const page = {
   },
   delivered(ids) {
     this.awaited = Math.max(this.awaited, ...ids);
-    showTrouble(null);
+    trouble.clear();
     settle();
   },
   troubled(message, again) {
-    showTrouble(message, this.words.again, again);
+    trouble.tell(message, this.words.again, again);
   },
   refused(item, message) {
     giveBack(item);
-    showTrouble(message);
+    trouble.tell(message);
   },
   ended(item) {
     giveBack(item);
@@ -92,7 +91,7 @@ function sendText(text) {
 function sendFiles(files, wanted) {
   for (const file of files) {
     const problem = tooLarge(file, wanted, page.words);
-    if (problem) showTrouble(problem);
+    if (problem) trouble.tell(problem);
     else delivery.send({ kind: "file", name: file.name }, `\u{1F4CE} ${file.name}`, "file", file);
   }
 }
@@ -157,7 +156,7 @@ function show(screen) {
   if (isSelection(page.current, screen)) return reselect(screen);
   const follows = followsTheAnswer();
   page.pressed = null;
-  page.triedAgain = false;
+  trouble.hadFocus = false;
   retire();
   const node = drawScreen(screen, page.words);
   node.classList.add("is-current");
@@ -178,7 +177,7 @@ function show(screen) {
 function followsTheAnswer() {
   const focused = document.activeElement ?? document.body;
   if (focused.closest(".is-current, #trouble")) return true;
-  return focused === document.body && (page.pressed !== null || page.triedAgain);
+  return focused === document.body && (page.pressed !== null || trouble.hadFocus);
 }
 
 // Switching one of many answers on or off is the same screen a revision later: it changes in its place.
@@ -208,7 +207,7 @@ function reselect(screen) {
   node.append(...groups);
   page.current = screen;
   page.pressed = null;
-  page.triedAgain = false;
+  trouble.hadFocus = false;
   if (place < 0) return;
   // Where a choice gave way to another ("none of these" to "done"), that one stands in its place.
   const after = choices();
@@ -237,21 +236,6 @@ function receive(message) {
   }
   settle();
   if (page.replayed) toNewest();
-}
-
-function showTrouble(message, label, act) {
-  const focused = trouble.contains(document.activeElement);
-  page.triedAgain ||= focused;
-  trouble.hidden = !message;
-  trouble.replaceChildren();
-  if (!message) return;
-  trouble.append(el("p", {}, message));
-  if (act) {
-    const button = el("button", { type: "button", class: "choice is-navigation" }, label);
-    button.addEventListener("click", act);
-    trouble.append(button);
-    if (focused) button.focus({ preventScroll: true });
-  }
 }
 
 const toBottom = () => window.scrollTo({ top: document.documentElement.scrollHeight });
@@ -291,10 +275,10 @@ const line = new Line({
     }
   },
   failing(message) {
-    if (!delivery.busy) showTrouble(message ?? page.words.failing);
+    if (!delivery.busy) trouble.tell(message ?? page.words.failing);
   },
   opened({ fresh, language }) {
-    if (!delivery.busy) showTrouble(null);
+    if (!delivery.busy) trouble.clear();
     if (fresh && page.lastId) {
       log.replaceChildren(el("p", { class: "notice is-info" }, page.words.ended));
       page.lastId = 0;
