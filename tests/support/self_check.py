@@ -11,6 +11,7 @@ Told = str | tuple[str, ...]
 
 ZHENGZHOU: Mapping[str, Told] = {
     "registered_city": "郑州市",
+    "legal_form": "企业法人",
     "excellence_model_since": "2024年5月20日",
     "excellence_model_uninterrupted": "是的",
     "niche_leading": "是",
