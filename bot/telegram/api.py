@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from telegram import Bot
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
 from bot.telegram.reading import Identity
 from bot.telegram.request import ApiRequest
@@ -37,9 +37,12 @@ class Api:
             "allowed_updates": "[" + ",".join(f'"{kind}"' for kind in kinds) + "]",
             **({} if offset is None else {"offset": offset}),
         }
-        result: Any = await self._polling.post(
-            f"{self._base}/getUpdates?{urlencode(given)}", read_timeout=float(seconds + 10)
-        )
+        try:
+            result: Any = await self._polling.post(
+                f"{self._base}/getUpdates?{urlencode(given)}", read_timeout=float(seconds + 10)
+            )
+        except KeyError:
+            raise TelegramError("Invalid server response") from None
         return result if isinstance(result, list) else []
 
     async def download(self, file_id: str, most: int) -> bytes:

@@ -20,6 +20,10 @@ LARGEST_HEAD: Final = 64 * 1024
 LARGEST_ANSWER: Final = 32 * 1024 * 1024
 """Bytes of an answer's body. A hundred updates are far smaller; a broken proxy may send anything."""
 
+READ_FOR_CERTAIN: Final = 16 * 1024
+"""Bytes of a request that whoever refuses it has read to its end. Of a larger one the rest may still be on its way, and would be taken
+for the next request."""
+
 _AS_IT_IS: Final = frozenset({b"", b"identity"})
 _LENGTH: Final = frozenset({b"content-length", b"transfer-encoding"})
 
@@ -46,6 +50,7 @@ class Connection(asyncio.Protocol):
         self._waiting: asyncio.Future[Answer] | None = None
         self._unread: select.poll | None = None
         self._keeps = True
+        self._asked = 0
         self._begin()
 
     @property
@@ -64,6 +69,7 @@ class Connection(asyncio.Protocol):
         self._begin()
         waiting: asyncio.Future[Answer] = loop.create_future()
         self._waiting = waiting
+        self._asked = len(request)
         timer = None if seconds is None else loop.call_later(seconds, self._late)
         cast("asyncio.Transport", self._transport).write(request)
         try:
@@ -115,8 +121,13 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> None:
         """The other side says no more; that may be how an answer ends."""
         self._keeps = False
-        if self._waiting is not None and self._status >= 200 and not self._has_length:
+        if self._waiting is None:
+            return
+        if self._status >= 200 and not self._has_length:
             self._complete(self._waiting)
+        else:
+            # Nothing is read any more, while what is left of a large request would still be written.
+            self._lose("the connection to Telegram broke")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
@@ -156,10 +167,12 @@ class Connection(asyncio.Protocol):
         if self._status < 200:
             self._begin(self._came)
         elif self._waiting is not None:
-            # Whoever answers before everything was said hears the rest as something else.
+            # Whoever answers before everything was said hears the rest as something else. How much is left to be written only
+            # a plain connection knows, and what the system has taken over none.
             self._keeps = (
                 cast("HttpResponseParser", self._parser).should_keep_alive()
                 and not cast("asyncio.Transport", self._transport).get_write_buffer_size()
+                and (self._status < 300 or self._asked <= READ_FOR_CERTAIN)
             )
             self._complete(self._waiting)
 

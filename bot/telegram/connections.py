@@ -10,7 +10,7 @@ from collections import deque
 from functools import lru_cache
 from typing import Final, Self
 
-from aiohappyeyeballs import AddrInfoType, remove_addr_infos, start_connection
+from aiohappyeyeballs import AddrInfoType, start_connection
 
 from bot.telegram.connection import Answer, Connection
 from bot.telegram.failures import NotSentError
@@ -179,28 +179,43 @@ class Connections:
         addresses = await self._addresses()
         left = addresses.copy()
         while True:
-            at = None
+            asked: dict[socket.socket, AddrInfoType] = {}
+
+            def ask(address: AddrInfoType, asked: dict[socket.socket, AddrInfoType] = asked) -> socket.socket:
+                family, kind, protocol, *_ = address
+                made = socket.socket(family, kind, protocol)
+                asked[made] = address
+                return made
+
+            reached = None
             try:
                 async with asyncio.timeout(seconds):
-                    reached = await start_connection(left, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
-                    at = reached.getpeername()
+                    reached = await start_connection(
+                        left, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, socket_factory=ask
+                    )
                     return await self._begin(reached)
             except OSError:
-                if at is None:
+                if reached is None:
                     raise
                 # It is there and does not speak to us; from now on it is the last to be asked.
-                remove_addr_infos(left, at)
+                left.remove(asked[reached])
                 addresses[:] = [*left, *(one for one in addresses if one not in left)]
                 if not left:
                     raise
 
     async def _begin(self, reached: socket.socket) -> Connection:
-        _, connection = await asyncio.get_running_loop().create_connection(
-            Connection,
-            sock=reached,
-            ssl=_trust() if self._secure else None,
-            server_hostname=self._host.rstrip(".") if self._secure else None,
-        )
+        connection = Connection()
+        try:
+            await asyncio.get_running_loop().create_connection(
+                lambda: connection,
+                sock=reached,
+                ssl=_trust() if self._secure else None,
+                server_hostname=self._host.rstrip(".") if self._secure else None,
+            )
+        except BaseException:
+            # Given up in the moment in which it came to stand, it would take its leave for half a minute.
+            connection.abort()
+            raise
         self._all.add(connection)
         connection.gone.add_done_callback(lambda _: self._all.discard(connection))
         return connection

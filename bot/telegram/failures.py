@@ -17,5 +17,9 @@ class AnswerLostError(TimedOut):
     """The request went out and no answer came: nobody knows whether it was carried out."""
 
 
+class NotTelegramError(NetworkError):
+    """Something on the way answered in Telegram's place: a proxy, a gateway, another server."""
+
+
 class TooLargeError(TelegramError):
     """A file has more bytes than we take."""

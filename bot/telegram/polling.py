@@ -87,7 +87,7 @@ class Poller:
                 # After a quiet week Telegram begins with numbers anew. An empty answer says that all is confirmed, and
                 # without an offset none of the new ones can be taken for an old one.
                 offset = max(numbers) + 1 if numbers else None
-                empty = 0 if updates or now() - asked >= EMPTY_AT_ONCE else empty + 1
+                empty = 0 if numbers or now() - asked >= EMPTY_AT_ONCE else empty + 1
                 if empty:
                     await asyncio.sleep(min(FIRST_EMPTY_PAUSE * 2 ** min(empty - 1, 10), LONGEST_EMPTY_PAUSE))
                 # Who has a hundred to bring may have more; and what is late already is not to wait.

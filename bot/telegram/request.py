@@ -22,7 +22,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.telegram.connection import LARGEST_ANSWER
 from bot.telegram.connections import CLOSED, Connections, is_plain
-from bot.telegram.failures import AnswerLostError, NotSentError, TooLargeError
+from bot.telegram.failures import AnswerLostError, NotSentError, NotTelegramError, TooLargeError
 
 CONNECT_SECONDS: Final = 5.0
 ANSWER_SECONDS: Final = 15.0
@@ -33,6 +33,11 @@ ONE_FILE_SECONDS: Final = 90.0
 """What fetching a file may take."""
 
 _JSON: Final = {"Content-Type": "application/json"}
+
+_NOBODY_KNOWS: Final = frozenset({408, 499, 504})
+"""What says that the answer took too long: whether the request was carried out is not told."""
+
+_NUMBERS: Final = ("migrate_to_chat_id", "retry_after")
 
 
 class ApiRequest(BaseRequest):
@@ -77,7 +82,9 @@ class ApiRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The object Telegram answered with; `TelegramError` for anything else, whose text goes nowhere."""
+        """The object Telegram answered with, which has a result or says why it has none; `TelegramError` for anything else, whose
+        text goes nowhere.
+        """
         try:
             # What people wrote is not to stay in memory.
             parsed = from_json(payload, cache_strings="keys")
@@ -87,7 +94,7 @@ class ApiRequest(BaseRequest):
                 parsed = json.loads(payload.decode("utf-8", "replace"))
             except (ValueError, RecursionError):
                 raise TelegramError("Invalid server response") from None
-        if not isinstance(parsed, dict):
+        if not isinstance(parsed, dict) or not ("result" in parsed or "description" in parsed):
             raise TelegramError("Invalid server response")
         return parsed
 
@@ -101,7 +108,24 @@ class ApiRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Send one request; gives the status and the body."""
+        """Send one request; gives the status and the body, which is Telegram's where it is a refusal."""
+        status, body = await self._asked(
+            url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
+        )
+        if not 200 <= status < 300:
+            _see_who_refuses(status, body)
+        return status, body
+
+    async def _asked(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None,
+        read_timeout: Any,
+        write_timeout: Any,
+        connect_timeout: Any,
+        pool_timeout: Any,
+    ) -> tuple[int, bytes]:
         if self._session is None:
             raise NotSentError(CLOSED)
         has_files = request_data is not None and bool(request_data.multipart_data)
@@ -132,17 +156,26 @@ class ApiRequest(BaseRequest):
     async def _over_aiohttp(
         self, session: aiohttp.ClientSession, method: str, url: str, **given: Any
     ) -> tuple[int, bytes]:
+        # Raised where the library's error, which names the address, is no longer at hand.
+        failure: NetworkError
         try:
             async with session.request(
                 method, url, proxy=self._proxy or self._proxy_for(url), allow_redirects=False, **given
             ) as response:
                 return response.status, await _read(response)
-        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
-            raise NotSentError(f"no connection to Telegram ({type(error).__name__})") from None
+        except (
+            aiohttp.ConnectionTimeoutError,
+            aiohttp.ClientConnectorError,
+            # The proxy was asked for a way to Telegram and gave none.
+            aiohttp.ClientHttpProxyError,
+            aiohttp.InvalidURL,
+        ) as error:
+            failure = NotSentError(f"no connection to Telegram ({type(error).__name__})")
         except TimeoutError:
-            raise AnswerLostError("no answer from Telegram in time") from None
+            failure = AnswerLostError("no answer from Telegram in time")
         except (aiohttp.ClientError, OSError) as error:
-            raise AnswerLostError(f"the connection to Telegram broke ({type(error).__name__})") from None
+            failure = AnswerLostError(f"the connection to Telegram broke ({type(error).__name__})")
+        raise failure
 
     async def fetch(self, url: str, most: int) -> bytes:
         """A file of up to `most` bytes; a larger one is not read to its end (`TooLargeError`)."""
@@ -160,10 +193,11 @@ class ApiRequest(BaseRequest):
                     body += chunk
                     if len(body) > most:
                         raise TooLargeError("a file is larger than allowed")
+            return bytes(body)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            # No cause: its text may hold the address, and that the token.
-            raise NetworkError(f"a file did not arrive ({type(error).__name__})") from None
-        return bytes(body)
+            kind = type(error).__name__
+        # Neither its cause nor raised while it is handled: its text may hold the address, and that the token.
+        raise NetworkError(f"a file did not arrive ({kind})")
 
     def _connections_to(self, server: str) -> Connections | None:
         """Ours to a server; None where a proxy is to be asked, or its address is written in an unusual way."""
@@ -188,6 +222,24 @@ def _server_and_path(url: str) -> tuple[str, str]:
     """`https://host:port` and the rest of an address."""
     end = url.find("/", url.find("//") + 2)
     return (url, "") if end < 0 else (url[:end], url[end:])
+
+
+def _see_who_refuses(status: int, body: bytes) -> None:
+    """Raise where a refusal is none of Telegram's, or does not say that nothing was done."""
+    if status in _NOBODY_KNOWS:
+        raise AnswerLostError(f"no answer from Telegram in time ({status})")
+    try:
+        answer = ApiRequest.parse_json_payload(body)
+    except TelegramError:
+        answer = {}
+    said, parameters = answer.get("description"), answer.get("parameters") or {}
+    if not (
+        isinstance(said, str)
+        and isinstance(parameters, dict)
+        and all(type(parameters.get(name, 0)) is int for name in _NUMBERS)
+    ):
+        # What it says goes nowhere: it may name the address that was asked for.
+        raise NotTelegramError(f"something else than Telegram answered ({status})")
 
 
 def _file_trouble(response: aiohttp.ClientResponse) -> TelegramError:

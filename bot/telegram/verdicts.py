@@ -19,11 +19,14 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.failures import NotSentError
+from bot.telegram.failures import NotSentError, NotTelegramError
 from scheduler.sending import Gone, Moved, Receipt, Refused, TryAgain, Unsure, Wait
 
 TOKEN_REFUSED_SECONDS: Final = 60.0
 """How long nothing is sent once Telegram has refused the token; an operator has to act."""
+
+LONGEST_HALT_SECONDS: Final = 30 * 86_400.0
+"""A halt that is longer is no instruction any more, and no date could be computed from it."""
 
 _NO_CHAT: Final = (
     "chat not found",
@@ -106,7 +109,7 @@ def verdict(error: TelegramError, chat: int, floods: Floods, *, harmless: bool =
             if any(phrase in text for phrase in _NO_CHAT):
                 return Gone(_reason(error))
             return Refused(_reason(error))
-        case NotSentError():
+        case NotSentError() | NotTelegramError():
             return TryAgain(_reason(error))
         case TimedOut():
             return TryAgain(_reason(error)) if harmless else Unsure(_reason(error))
@@ -118,7 +121,8 @@ def verdict(error: TelegramError, chat: int, floods: Floods, *, harmless: bool =
 
 
 def _seconds(halt: int | timedelta) -> float:
-    return max(1.0, halt.total_seconds() if isinstance(halt, timedelta) else float(halt))
+    seconds = halt.total_seconds() if isinstance(halt, timedelta) else float(halt)
+    return min(max(1.0, seconds), LONGEST_HALT_SECONDS)
 
 
 def _reason(error: TelegramError) -> str:

@@ -291,6 +291,17 @@ async def test_who_says_no_more_is_not_asked_again() -> None:
     assert not wire.is_usable()
 
 
+async def test_who_hangs_up_without_an_answer_lets_nobody_wait_for_one() -> None:
+    wire = Wire()
+    asker = wire.ask()
+    await wire.say()
+    # What is left to be written would still be written, and nothing read.
+    wire.connection.eof_received()
+    await asyncio.sleep(0)
+    assert isinstance(asker.exception(), AnswerLostError)
+    wire.close()
+
+
 async def test_an_error_keeps_nothing_of_what_was_said() -> None:
     wire = Wire()
     asker = wire.ask()

@@ -11,9 +11,11 @@ from unittest.mock import AsyncMock
 import pytest
 
 from bot.telegram import connections as of_all
+from bot.telegram.connection import READ_FOR_CERTAIN, Answer, Connection
 from bot.telegram.failures import AnswerLostError, NotSentError
 from tests.support.asking import (
     HI,
+    a_while,
     ask,
     asking,
     connections_to,
@@ -22,7 +24,7 @@ from tests.support.asking import (
     served,
 )
 from tests.support.certificates import Certificate, certificate
-from tests.support.raw_server import OK, ONE_EACH, PATIENCE_SECONDS, Deed, raw_server, until
+from tests.support.raw_server import OK, ONE_EACH, PATIENCE_SECONDS, USUAL, Deed, raw_server, until
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +51,53 @@ async def test_over_tls_the_name_is_said_and_the_connection_kept(trusted: Certif
             assert len(server.accepted) == 1
             assert b"\r\nHost: localhost:%d\r\n" % server.port in server.requests[0]
         await until(lambda: not server.still_open)
+
+
+async def test_over_tls_what_is_given_up_in_the_moment_it_stands_is_gone_at_once(
+    trusted: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Connection.connection_made
+    asked: list[asyncio.Task[Answer]] = []
+    stood: list[Connection] = []
+
+    def made_and_given_up(connection: Connection, transport: asyncio.BaseTransport) -> None:
+        made(connection, transport)
+        stood.append(connection)
+        asked[0].cancel()
+
+    monkeypatch.setattr(Connection, "connection_made", made_and_given_up)
+    # Nothing is read from the connection, no farewell either.
+    async with served((Deed.GATE,), url="https://localhost:{port}", tls=trusted) as (_, connections):
+        asked.append(asking(connections))
+        with pytest.raises(asyncio.CancelledError):
+            await asked[0]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await stood[0].gone
+
+
+@pytest.mark.parametrize("tls", [False, True])
+async def test_whoever_refuses_a_large_request_may_not_have_read_it_and_is_asked_on_another_connection(
+    trusted: Certificate, tls: bool
+) -> None:
+    refusal = b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno"
+    early = (Deed.GATE, refusal, Deed.READ, b"HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n")
+    url = f"http{'s' if tls else ''}://localhost:{{port}}"
+    async with served(early, USUAL, most=1, url=url, tls=trusted if tls else None) as (server, connections):
+        large = asyncio.create_task(ask(connections, "/first", b" " * (READ_FOR_CERTAIN + 1)))
+        await until(lambda: server.accepted)
+        await a_while()
+        server.accepted[0].gate.set()
+        assert await large == Answer(413, b"no")
+        assert await ask(connections, "/second") == HI
+        assert len(server.accepted) == 2
+
+
+async def test_a_small_request_that_is_refused_costs_no_connection() -> None:
+    refusal = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno"
+    async with served((Deed.READ, refusal, Deed.AGAIN)) as (server, connections):
+        for _ in range(3):
+            assert await ask(connections) == Answer(400, b"no")
+        assert len(server.accepted) == 1
 
 
 async def test_over_tls_an_answer_to_the_end_is_told_from_one_that_breaks_off(trusted: Certificate) -> None:

@@ -114,7 +114,16 @@ async def test_a_wrong_token_is_refused_without_being_named() -> None:
 
 
 async def test_an_answer_that_is_no_object_is_no_answer() -> None:
-    for payload in (b"", b"null", b"[]", b"\xff", b"{", b'{"a":' * 5_000 + b"1" + b"}" * 5_000):
+    for payload in (
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"ok":true}',
+        b"\xff",
+        b"{",
+        b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
+    ):
         with pytest.raises(TelegramError, match="Invalid server response"):
             ApiRequest.parse_json_payload(payload)
 
@@ -122,9 +131,9 @@ async def test_an_answer_that_is_no_object_is_no_answer() -> None:
 async def test_what_is_no_character_goes_both_ways_as_it_can() -> None:
     half = "\ud83d"
     assert ApiRequest.parse_json_payload(
-        b'{"text": "' + half.encode("utf-16", "surrogatepass")[2:] + b'"}'
-    ) == {"text": "=\ufffd"}
-    assert ApiRequest.parse_json_payload(rb'{"text": "\ud83d"}') == {"text": half}
+        b'{"result": "' + half.encode("utf-16", "surrogatepass")[2:] + b'"}'
+    ) == {"result": "=\ufffd"}
+    assert ApiRequest.parse_json_payload(rb'{"result": "\ud83d"}') == {"result": half}
     assert json.loads(in_json({"text": half})) == {"text": half}
 
 
