@@ -54,8 +54,13 @@ const page = {
     trouble.tell(message, this.words.again, again);
   },
   refused(item, message) {
+    const triedAgain = trouble.hasFocus;
     giveBack(item);
     trouble.tell(message);
+    // Who tried again goes on from where they were.
+    if (triedAgain) (pressedButton() ?? entry).focus({ preventScroll: true });
+    page.pressed = null;
+    trouble.leftWith = false;
   },
   ended(item) {
     giveBack(item);
@@ -123,6 +128,10 @@ function giveBack({ source, content }) {
   }
 }
 
+// The choice of the question at hand that was pressed last.
+const pressedButton = () =>
+  page.pressed === null ? null : log.querySelector(`.is-current [data-choice="${CSS.escape(page.pressed)}"]`);
+
 function fitEntry() {
   entry.style.height = "auto";
   entry.style.height = `${Math.min(entry.scrollHeight + 2, 160)}px`;
@@ -156,7 +165,7 @@ function show(screen) {
   if (isSelection(page.current, screen)) return reselect(screen);
   const follows = followsTheAnswer();
   page.pressed = null;
-  trouble.hadFocus = false;
+  trouble.leftWith = false;
   retire();
   const node = drawScreen(screen, page.words);
   node.classList.add("is-current");
@@ -172,12 +181,12 @@ function show(screen) {
   if (follows) node.focus({ preventScroll: true });
 }
 
-// The focus goes on with the conversation from anywhere in the question at hand, after a press also from where nothing has it, and
-// from "again". Whoever went on to write, or to a card, while the answer was on its way stays there.
+// The focus goes on with the conversation from anywhere in the question at hand, and after a press or "again" also from where nothing
+// has it and from "again". Whoever went on to write, or to a card, while the answer was on its way stays there.
 function followsTheAnswer() {
   const focused = document.activeElement ?? document.body;
-  if (focused.closest(".is-current, #trouble")) return true;
-  return focused === document.body && (page.pressed !== null || trouble.hadFocus);
+  if (focused.closest(".is-current")) return true;
+  return (focused === document.body || trouble.hasFocus) && (page.pressed !== null || trouble.leftWith);
 }
 
 // Switching one of many answers on or off is the same screen a revision later: it changes in its place.
@@ -207,7 +216,7 @@ function reselect(screen) {
   node.append(...groups);
   page.current = screen;
   page.pressed = null;
-  trouble.hadFocus = false;
+  trouble.leftWith = false;
   if (place < 0) return;
   // Where a choice gave way to another ("none of these" to "done"), that one stands in its place.
   const after = choices();

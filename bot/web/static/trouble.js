@@ -5,26 +5,32 @@ import { el } from "./screen.js";
 export class Trouble {
   constructor(node) {
     this.node = node;
-    // Whether the focus was on "again", which goes when it is no longer needed.
-    this.hadFocus = false;
+    // Whether somebody tried again, or would have, and lost the focus with the button.
+    this.leftWith = false;
+  }
+
+  get hasFocus() {
+    return this.node.contains(document.activeElement);
   }
 
   /** Says what is wrong; with `again`, a button that is called `label` does that. */
   tell(message, label = "", again = null) {
-    const focused = this.node.contains(document.activeElement);
-    this.clear();
+    const focused = this.hasFocus;
     this.node.hidden = false;
-    this.node.append(el("p", {}, message));
+    this.node.replaceChildren(el("p", {}, message));
     if (!again) return;
     const button = el("button", { type: "button", class: "choice is-navigation" }, label);
-    button.addEventListener("click", again);
+    button.addEventListener("click", () => {
+      this.leftWith = this.hasFocus;
+      again();
+    });
     this.node.append(button);
     if (focused) button.focus({ preventScroll: true });
   }
 
   /** Nothing is wrong any more. */
   clear() {
-    this.hadFocus ||= this.node.contains(document.activeElement);
+    this.leftWith ||= this.hasFocus;
     this.node.hidden = true;
     this.node.replaceChildren();
   }

@@ -145,6 +145,44 @@ def test_the_focus_goes_on_from_trying_again_to_send_words(page_served: Served, 
         person.complaints.clear()
 
 
+@pytest.mark.parametrize("pressed", [False, True])
+def test_what_is_refused_when_it_is_tried_again_hands_the_focus_back(
+    page_served: Served, browser: Browser, pressed: bool
+) -> None:
+    with Person(browser, page_served.url, size=DESKTOP) as person:
+        page = person.visit()
+        again = page.locator("#trouble button")
+        choice = person.current.locator('[data-choice="yes"]')
+        page.route("**/chat", lambda route: route.abort(), times=1)
+        if pressed:
+            choice.focus()
+            page.keyboard.press("Enter")
+        else:
+            person.types("3000万")
+        again.focus()
+        page.route("**/chat", lambda route: route.fulfill(status=400, json={"message": "不行"}), times=1)
+        page.keyboard.press("Enter")
+        expect(page.locator("#trouble")).to_have_text("不行")
+        expect(choice if pressed else page.locator("#entry")).to_be_focused()
+        person.complaints.clear()
+
+
+def test_who_has_not_tried_again_yet_is_not_led_away_by_what_another_tab_says(
+    page_served: Served, browser: Browser
+) -> None:
+    with Person(browser, page_served.url, size=DESKTOP) as person:
+        page = person.visit()
+        other = person.visit(person.new_tab())
+        page.route("**/chat", lambda route: route.abort())
+        person.types("3000万")
+        again = page.locator("#trouble button")
+        again.focus()
+        other.locator('.is-current [data-choice="yes"]').click()
+        person.asked("有哪些？")
+        expect(again).to_be_focused()
+        person.complaints.clear()
+
+
 def test_a_press_that_is_refused_leaves_its_button_as_it_was(page_served: Served, browser: Browser) -> None:
     with Person(browser, page_served.url, size=DESKTOP) as person:
         page = person.visit()
