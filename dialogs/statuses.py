@@ -97,11 +97,12 @@ def in_order(world: World) -> list[Programme]:
     return sorted(world.programmes, key=rank)
 
 
-def standing_then(world: World, programme: Programme, day: date) -> str:
-    """What becomes of the programme by a later day; empty where it stands as it does today."""
-    then = programme.status_on(day)
-    if then.status is programme.status_on(world.today).status:
-        return ""
+def standing_then(world: World, programme: Programme, day: date, since: date | None = None) -> str:
+    """What becomes of the programme by a later day; empty where it stands as it does today, or on another day."""
+    now, then = programme.status_on(since or world.today), programme.status_on(day)
+    if then.status is now.status:
+        closes = now.accepts_applications and not then.accepts_applications
+        return world.words.say("But by then applications are no longer received.") if closes else ""
     return world.words.say(
         "But by then the programme stands so: %(status)s.", status=world.words.say(label(then.status))
     )

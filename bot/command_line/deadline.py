@@ -28,6 +28,7 @@ def show(
 ) -> None:
     """Write every deadline with its dates."""
     from bot.command_line.at_hand import at_hand, day
+    from dialogs.statuses import standing_then
     from domain.deadlines import due_dates
     from domain.programme.dates import NoDate
 
@@ -43,6 +44,8 @@ def show(
                 "paper_safe": None if due.paper_safe is None else due.paper_safe.isoformat(),
                 "provisional": due.provisional,
                 "reading": "alternative" if due.alternative else "conservative",
+                "standing": loaded.programme.status_on(due.safe).status.value,
+                "standing_then": standing_then(world, loaded.programme, due.safe, since),
             }
             for due in due_dates(rule, since, house.calendar)
         ]
@@ -78,5 +81,7 @@ def show(
                 safe += "\n" + say("provisional: the holiday list is not out")
             if due["reading"] == "alternative":
                 safe += "\n" + say("by the other reading")
+            if due["standing_then"]:
+                safe += "\n" + due["standing_then"]
             table.add_row(row["id"], title, safe, due["outer"], row["clause"] or "")
     surroundings.out().print(table)

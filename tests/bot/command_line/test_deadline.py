@@ -32,6 +32,8 @@ def test_a_day_handed_in_on_paper_moves_back_to_a_working_day() -> None:
             "paper_safe": "2026-05-29",
             "provisional": False,
             "reading": "conservative",
+            "standing": "in_force",
+            "standing_then": "",
         }
     ]
     assert "on paper: 2026-05-29" in call("deadline", "ZZ", "--from", "2026-05-20").out
@@ -41,6 +43,20 @@ def test_both_readings_are_given_where_they_differ() -> None:
     readings = {due["reading"] for row in rows("HZ", "2026-11-21").values() for due in row["dates"]}
     assert readings == {"conservative", "alternative"}
     assert "by the other reading" in call("deadline", "HZ", "--from", "2026-11-21").out
+
+
+def test_a_date_by_which_the_text_has_ended_says_so() -> None:
+    (due,) = rows("ZZ", "2026-11-21")["ZZ-D01"]["dates"]
+    assert (due["safe"], due["standing"]) == ("2027-05-31", "lapsed")
+    assert due["standing_then"].startswith("But by then the programme stands so:")
+    assert "But by then" in call("deadline", "ZZ", "--from", "2026-11-21").out
+
+
+def test_a_date_by_which_nothing_is_received_any_more_says_so() -> None:
+    dates = rows("ZZ", "2026-04-05")["ZZ-D02"]["dates"]
+    assert [(due["safe"], due["standing"], due["standing_then"]) for due in dates] == [
+        ("2026-07-04", "in_force", "But by then applications are no longer received.")
+    ]
 
 
 def test_a_year_without_a_holiday_list_is_provisional() -> None:
