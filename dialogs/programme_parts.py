@@ -12,7 +12,7 @@ from dialogs.world import World
 from domain.programme.model import Programme
 from domain.programme.parts import Clause, Force, Noted, Source
 from domain.programme.procedure import Material, Stage
-from domain.programme.rules import Criterion, Rule
+from domain.programme.rules import Criterion, Ground
 from locales.words import mark
 
 Part = Callable[[World, Programme], tuple[Block, ...]]
@@ -32,7 +32,8 @@ def conditions(world: World, programme: Programme) -> tuple[Block, ...]:
         [_condition(world, programme, one) for one in others],
     )
     blocks += _folded(
-        say("What can end a recognition"), [_ground(world, programme, one) for one in programme.grounds]
+        say("What can exclude an applicant or end a recognition"),
+        [_ground(world, programme, one) for one in programme.grounds],
     )
     quotas = [_line(world, programme, one.title, one.clause, one.source) for one in programme.quotas]
     return (*blocks, *_folded(say("Numbers and ceilings"), quotas))
@@ -72,6 +73,7 @@ def steps(world: World, programme: Programme) -> tuple[Block, ...]:
                 for part in (
                     world.policy(programme, duty.frequency) if duty.frequency else "",
                     world.policy(programme, duty.to) if duty.to else "",
+                    world.policy(programme, duty.note) if duty.note else "",
                     source_note(world, duty.source),
                 )
                 if part
@@ -190,7 +192,7 @@ PARTS: Mapping[str, tuple[str, Part]] = {
 
 def _condition(world: World, programme: Programme, criterion: Criterion) -> Item:
     actors = {actor.id: actor.name for actor in programme.actors}
-    details = []
+    details = [_of_round(world, programme, criterion.round)]
     if criterion.confirmed_by:
         names = [world.policy(programme, actors[one]) for one in criterion.confirmed_by if one in actors]
         details.append(world.words.say("Confirmed by: %(who)s", who=world.words.items(names)))
@@ -202,19 +204,36 @@ def _condition(world: World, programme: Programme, criterion: Criterion) -> Item
                 other=world.policy(programme, criterion.readings.alternative),
             )
         )
+    details += [_note(world, programme, note) for note in criterion.notes]
     return Item(
         mark="info",
         spans=rule_spans(world, programme, criterion),
         clause=world.clause(programme, criterion.clause),
-        detail=plain("\n".join(details)),
+        detail=plain("\n".join(filter(None, details))),
     )
 
 
-def _ground(world: World, programme: Programme, ground: Rule) -> Item:
+def _ground(world: World, programme: Programme, ground: Ground) -> Item:
+    """What a ground leads to stands under it: not each ends a recognition, and some leave it to whoever decides."""
+    told = [world.policy(programme, text) for text in (ground.effect, ground.time_frame) if text]
     return Item(
         mark="warning",
         spans=rule_spans(world, programme, ground),
         clause=world.clause(programme, ground.clause),
+        detail=plain("\n".join(told)),
+    )
+
+
+def _note(world: World, programme: Programme, note: Noted) -> str:
+    return " ".join(filter(None, (world.policy(programme, note.text), source_note(world, note.source))))
+
+
+def _of_round(world: World, programme: Programme, round_id: str | None) -> str:
+    """What is asked for in one round alone says in which."""
+    if round_id is None:
+        return ""
+    return world.words.say(
+        "Only in this round: %(round)s", round=world.policy(programme, programme.round(round_id).name)
     )
 
 
@@ -265,7 +284,8 @@ def _material(world: World, programme: Programme, material: Material) -> Item:
         if material.copies is None
         else world.words.count("%(n)s copy", "%(n)s copies", material.copies)
     )
-    details = [copies, media[material.medium], "" if material.required else say("only if it applies")]
+    details = [_of_round(world, programme, material.round)]
+    details += [copies, media[material.medium], "" if material.required else say("only if it applies")]
     details += [world.policy(programme, material.note)] if material.note is not None else []
     details.append(source_note(world, material.source))
     detail = " · ".join(part for part in details if part)

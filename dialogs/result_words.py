@@ -46,12 +46,15 @@ class Sorted:
     met: Outcomes
     self_stated: Outcomes
     not_applicable: Outcomes
+    to_confirm: Outcomes
+    """What the verdict does not rest on, and the authority decides all the same."""
     not_decisive: Outcomes
 
 
 def sort(evaluation: Evaluation) -> Sorted:
     """The criteria sorted: only hard ones decide."""
     hard = [outcome for outcome in evaluation.outcomes if outcome.rule.force is Force.HARD]
+    others = [outcome for outcome in evaluation.outcomes if outcome.rule.force is not Force.HARD]
 
     def having(*results: Result) -> Outcomes:
         return tuple(outcome for outcome in hard if outcome.result in results)
@@ -63,8 +66,13 @@ def sort(evaluation: Evaluation) -> Sorted:
         having(Result.MET),
         having(Result.SELF_STATED),
         having(Result.NOT_APPLICABLE),
-        tuple(outcome for outcome in evaluation.outcomes if outcome.rule.force is not Force.HARD),
+        tuple(outcome for outcome in others if _is_to_confirm(outcome)),
+        tuple(outcome for outcome in others if not _is_to_confirm(outcome)),
     )
+
+
+def _is_to_confirm(outcome: Outcome[Criterion]) -> bool:
+    return outcome.rule.force is Force.SOFT and outcome.result is Result.UNCLEAR
 
 
 def verdict_title(world: World, evaluation: Evaluation) -> str:
@@ -114,6 +122,7 @@ def result_blocks(world: World, evaluation: Evaluation, *, expanded: bool = Fals
     changes = _changes(world, evaluation, parts.obstacles)
     blocks += changes if parts.obstacles else ()
     blocks += _section(world, evaluation, say("Open points"), parts.open)
+    blocks += _section(world, evaluation, say("To be confirmed all the same"), parts.to_confirm)
     blocks += () if parts.obstacles else changes
     folded = (
         (

@@ -44,7 +44,7 @@ def label(status: Status) -> str:
         case Status.DRAFT_NOT_ADOPTED_PER_SOURCE:
             return mark("Draft for comment, not seen adopted")
         case Status.STANDING_UNVERIFIED:
-            return mark("Long-standing; see each year's call")
+            return mark("Not verified to be in force; see each year's call")
         case Status.TARGETS_RUNNING:
             return mark("Target period running")
         case Status.TARGETS_ENDED:
@@ -101,7 +101,7 @@ def standing_then(world: World, programme: Programme, day: date, since: date | N
     """What becomes of the programme by a later day; empty where it stands as it does today, or on another day."""
     now, then = programme.status_on(since or world.today), programme.status_on(day)
     if then.status is now.status:
-        closes = now.accepts_applications and not then.accepts_applications
+        closes = then.accepts_applications is False and now.accepts_applications is not False
         return world.words.say("But by then applications are no longer received.") if closes else ""
     return world.words.say(
         "But by then the programme stands so: %(status)s.", status=world.words.say(label(then.status))

@@ -68,7 +68,7 @@ def no_event(test: e.NoEventTerms, as_of: date) -> Judge:
             return UNKNOWN if events is None else UNCLEAR
         truth = MET
         for event in events:
-            counted = event_counts(event, window, kinds)
+            counted = event_counts(event, window, kinds, as_of)
             if counted is False:
                 continue
             known = MET if after is None else _happened_since(event, facts.get(after))
@@ -99,15 +99,21 @@ def counting_events(test: e.NoEventTerms, as_of: date, facts: Facts) -> list[Eve
     return [
         event
         for event in (events if isinstance(events, tuple) else ())
-        if event_counts(event, window, kinds) is not False
+        if event_counts(event, window, kinds, as_of) is not False
         and (test.after is None or _happened_since(event, facts.get(test.after)) != NOT_MET)
     ]
 
 
-def event_counts(event: Event, window: windows.Window, kinds: frozenset[str]) -> bool | None:
+def event_counts(
+    event: Event, window: windows.Window, kinds: frozenset[str], as_of: date | None = None
+) -> bool | None:
     """Whether an event lies in the window; ``None`` when only some of its days do, or when its
     kind was not told and only some kinds count."""
-    held = window.holds(event.date.earliest, event.date.latest)
+    earliest, latest = event.date.earliest, event.date.latest
+    if as_of is not None and earliest <= as_of:
+        # What is told has happened: no day after that on which it is looked at can be meant (decision 2).
+        latest = min(latest, as_of)
+    held = window.holds(earliest, latest)
     if held is False or not kinds or event.kind in kinds:
         return held
     return None if event.kind == "" else False

@@ -19,7 +19,7 @@ def test_a_newcomer_is_greeted_and_sees_how_every_programme_stands_before_anythi
         )
         person.sees("杭州市政府质量奖 · 施行中")
         person.sees("即将到期：2027年1月9日前可放心引用")
-        person.sees("办法长期有效，需看当年通知", "征求意见稿，未见正式施行", "目标期已结束")
+        person.sees("有效性未核实，需看当年通知", "征求意见稿，未见正式施行", "目标期已结束")
         person.sees_choices("我能申报什么？", "杭州市政府质量奖", "English")
 
 
