@@ -242,6 +242,19 @@ async def test_a_lease_that_ended_leaves_the_rest_as_unknown(database: Database,
     assert await state(database, once) == "sent"
 
 
+async def test_what_was_dropped_and_had_arrived_all_the_same_is_not_sent_again(
+    database: Database, chat: Chat
+) -> None:
+    once = await put(database, chat, repeatable=False)
+    lost = await claim_one(database)
+    assert await carried(database, NOW + LEASE) == []
+    assert await database.run(lambda tx: tx.deliveries.drop(once))
+    assert await arrive(database, lost)
+    assert await state(database, once) == "sent"
+    assert not await database.run(lambda tx: tx.deliveries.again(once))
+    assert await carried(database, NOW + LEASE) == []
+
+
 async def test_late_truth_does_not_let_two_messages_of_a_chat_out_at_once(
     database: Database, chat: Chat
 ) -> None:

@@ -28,10 +28,13 @@ from domain.store.statements import Statement
 _CHAT_OF = Statement(select(deliveries.c.chat_id).where(deliveries.c.outbox_id == bindparam("id")))
 _MINE = (deliveries.c.outbox_id == bindparam("id"), deliveries.c.fence == bindparam("of_fence"))
 _BACK = (deliveries.c.chat_id, deliveries.c.lane)
+_MAY_HAVE_ARRIVED: Final = text("state IN ('sending', 'waiting', 'unknown', 'dropped')")
+"""Where nobody took it since, what a worker knows is the truth, however late it says so: also of what was dropped meanwhile, for an
+operator may have that sent again."""
+
 _ARRIVED = Statement(
     update(deliveries)
-    # Nobody took it since, so what this worker knows is the truth, however late it says so.
-    .where(*_MINE, text("state IN ('sending', 'waiting', 'unknown')"))
+    .where(*_MINE, _MAY_HAVE_ARRIVED)
     .values(state="sent", due_at=None, lease_until=None, error=None, message_ref=bindparam("new_message_ref"))
     .returning(*_BACK)
 )
@@ -53,7 +56,7 @@ _ARRIVED_TOGETHER = Statement(
     .where(
         deliveries.c.outbox_id.in_(_NAMED),
         deliveries.c.fence == _of_each("fence", Whole),
-        text("state IN ('sending', 'waiting', 'unknown')"),
+        _MAY_HAVE_ARRIVED,
     )
     .values(state="sent", due_at=None, lease_until=None, error=None, message_ref=_of_each("ref", Text()))
 )
