@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,9 +37,14 @@ def save_at(name: str, content: bytes, where: str, folder: Path) -> Path:
         raise OSError(None, str(error)) from None
     if path.is_dir():
         return save_beside(name, content, path)
-    with path.open("xb") as file:
-        file.write(content)
+    write_for_its_owner(path, content)
     return path
+
+
+def write_for_its_owner(path: Path, content: bytes) -> None:
+    """Write a new file that nobody else may read. Raises OSError, FileExistsError where there is one."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+        file.write(content)
 
 
 def save_beside(name: str, content: bytes, folder: Path) -> Path:
@@ -47,8 +53,7 @@ def save_beside(name: str, content: bytes, folder: Path) -> Path:
     for number in range(1, _MOST_OF_A_NAME):
         path = folder / (named if number == 1 else f"{Path(named).stem} ({number}){Path(named).suffix}")
         try:
-            with path.open("xb") as file:
-                file.write(content)
+            write_for_its_owner(path, content)
         except FileExistsError:
             continue
         return path

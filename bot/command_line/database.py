@@ -92,6 +92,15 @@ def restore(
     print(words.say("The database was restored from %(file)s.", file=str(file)))
     if kept is not None:
         print(words.say("The database as it was before: %(file)s", file=str(kept)))
+    if not _key_opens():
+        key = str(surroundings.settings().master_key_file)
+        raise CommandError(
+            words.say(
+                "But nothing personal in it can be read with the key file %(key)s: put the key there that was in use when the "
+                "backup was made, before you start the service.",
+                key=key,
+            )
+        )
 
 
 def _database_file(words: Words) -> Path:
@@ -106,6 +115,23 @@ def _database_file(words: Words) -> Path:
                     "This command is for SQLite. Back up PostgreSQL with its own tools, such as pg_dump."
                 )
             )
+
+
+def _key_opens() -> bool:
+    """Whether the key at hand opens what the database holds."""
+    from domain.privacy.keys import KeyFileError
+    from domain.store import StoreError, WrongKey, condition
+    from domain.store.checking import is_sealed
+
+    url = surroundings.settings().database
+    try:
+        key = _key_if_any()
+        return not is_sealed(url) if key is None else condition.opens_with(url, key) is not False
+    except (KeyFileError, WrongKey):
+        return False
+    except StoreError:
+        # Of an older version, say: the next start brings it up to date, and a check tells more.
+        return True
 
 
 def _key_if_any() -> MasterKey | None:

@@ -56,6 +56,7 @@ def show(
                 "title": world.policy(loaded.programme, rule.title),
                 "trigger": rule.trigger,
                 "clause": rule.clause,
+                "clause_text": world.clause(loaded.programme, rule.clause),
                 "source": rule.source.value,
                 "dates": dates,
                 "no_date": None if reason is None else world.policy(loaded.programme, reason),
@@ -72,7 +73,7 @@ def show(
     for row in rows:
         title = row["title"] + (f" ({row['trigger']})" if row["trigger"] else "")
         if not row["dates"]:
-            table.add_row(row["id"], title, "–", row["no_date"] or "–", row["clause"] or "")
+            table.add_row(row["id"], title, "–", row["no_date"] or "–", row["clause_text"])
         for due in row["dates"]:
             safe = due["safe"]
             if due["paper_safe"] not in (None, safe):
@@ -83,5 +84,5 @@ def show(
                 safe += "\n" + say("by the other reading")
             if due["standing_then"]:
                 safe += "\n" + due["standing_then"]
-            table.add_row(row["id"], title, safe, due["outer"], row["clause"] or "")
+            table.add_row(row["id"], title, safe, due["outer"], row["clause_text"])
     surroundings.out().print(table)

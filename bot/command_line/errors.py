@@ -34,6 +34,8 @@ def explained(error: BaseException, words: Words) -> str | None:
     if any(f"{kind.__module__}.{kind.__qualname__}" in EXPECTED for kind in type(error).__mro__):
         message_id = getattr(error, "message_id", None)
         return f"{words.say(message_id)} ({error})" if isinstance(message_id, str) else str(error)
+    if isinstance(error, OverflowError):
+        return words.say("a number is larger than any there can be")
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
     return None

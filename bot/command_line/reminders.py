@@ -13,6 +13,7 @@ import typer
 from bot.command_line import surroundings
 from bot.command_line.errors import CommandError
 from bot.command_line.queues import in_database
+from bot.terminal_files import write_for_its_owner
 
 if TYPE_CHECKING:
     from domain.reminders.kinds import Kind
@@ -87,8 +88,8 @@ def calendar(
     """Write the file and say where."""
     content, words = asyncio.run(_calendar_of(chat)), surroundings.words()
     try:
-        with out.open("xb") as file:
-            file.write(content)
+        # What is personal is for whoever asked for it.
+        write_for_its_owner(out, content)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise CommandError(words.say("It could not be saved: %(reason)s", reason=reason)) from None

@@ -33,7 +33,9 @@ def opens(patient: Patient) -> Finding:
             return left_out(words.say("there is none yet; the first start makes it"))
         engine = condition.engine(url)
     except StoreError as error:
-        return broken(words.say("it cannot be opened: %(reason)s", reason=error), _how_to_reach(patient))
+        return broken(
+            words.say("it cannot be opened: %(reason)s", reason=error), _how_to_reach(patient, error)
+        )
     name = "SQLite" if engine.back_end == "sqlite" else "PostgreSQL"
     said = words.say(
         "%(engine)s %(version)s, texts in %(encoding)s",
@@ -48,12 +50,17 @@ def opens(patient: Patient) -> Finding:
     return fine(said)
 
 
-def _how_to_reach(patient: Patient) -> str:
+def _how_to_reach(patient: Patient, error: StoreError) -> str:
     words = patient.words
     try:
         location = locate(patient.settings.database)
     except StoreError:
         return words.say("correct ZHUOYUE_DATABASE_URL")
+    if isinstance(location, SqliteLocation) and isinstance(error, ReadOnly):
+        return words.say(
+            "see that its folder can be written to by the user of the service (mounted read-only? dmesg says why); the "
+            "database itself may be sound"
+        )
     if isinstance(location, SqliteLocation):
         return words.say("put back a backup: stop the service, then `zhuoyue db restore FILE`")
     return words.say("see that the server runs and takes this user; correct ZHUOYUE_DATABASE_URL")

@@ -59,7 +59,8 @@ def values(patient: Patient) -> Finding:
             words.say("correct or remove the names; `zhuoyue settings` shows those there are"),
         )
     if problem:
-        name = problem.partition(":")[0]
+        named = problem.partition(":")[0]
+        name = named if named.isidentifier() else ".env"
         return broken(
             problem, words.say("correct %(name)s; docs/settings.md says what each setting means", name=name)
         )

@@ -86,11 +86,19 @@ def _replace(database: Path, copy: Path) -> Path | None:
         except sqlite3.Error as error:
             raise BadBackup(f"{copy.name}: {error}") from error
         _check(draft)
+        _give_away(draft, database)
         kept = _set_aside(database)
         _put_in_place(draft, database)
     finally:
         draft.unlink(missing_ok=True)
     return kept
+
+
+def _give_away(draft: Path, database: Path) -> None:
+    """Where an administrator restores, the file is for whoever has the one it replaces, or the folder."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        owner = (database if database.exists() else database.parent).stat()
+        os.chown(draft, owner.st_uid, owner.st_gid)
 
 
 def _set_aside(database: Path) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -36,6 +37,9 @@ class PostgresqlLocation:
 Location = SqliteLocation | PostgresqlLocation
 
 
+_NO_URL: Final = "the database address is not a URL (@ : / and % in a user name or password are written as %40 %3A %2F %25)"
+
+
 def locate(url: str) -> Location:
     """Read `sqlite:///path`, `postgresql://…` or `postgresql+psycopg://…`. Raises Unavailable otherwise.
 
@@ -45,9 +49,10 @@ def locate(url: str) -> Location:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         # ValueError: a port that is no number. Not `from error`: its text repeats parts of the address.
-        raise Unavailable(
-            "the database address is not a URL (@ : / and % in a user name or password are written as %40 %3A %2F %25)"
-        ) from None
+        raise Unavailable(_NO_URL) from None
+    if "@" in (parsed.host or ""):
+        # The end of a password that was not escaped: a driver would tell it as the server it does not find.
+        raise Unavailable(_NO_URL)
     match parsed.drivername:
         case "sqlite" | "sqlite+aiosqlite" | "sqlite+pysqlite":
             if not parsed.database or parsed.database == ":memory:":

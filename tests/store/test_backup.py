@@ -11,7 +11,7 @@ from domain.privacy import MasterKey
 from domain.store import BadBackup, Chat, Database, InUse, NewerSchema, Unavailable, WrongKey
 from domain.store.backup import backup, restore
 from tests.store.conftest import NOW
-from tests.support.database import open_database
+from tests.support.database import SynchronousDatabase, open_database
 
 
 async def write(database: Database, *texts: str) -> Chat:
@@ -76,6 +76,22 @@ async def test_a_restored_backup_takes_the_place_of_the_database_which_is_kept(t
     kept.rename(other / path.name)
     assert await texts_in(other) == ["saved", "lost"]
     assert copy.exists()
+
+
+def test_what_an_administrator_restores_belongs_to_whoever_has_what_it_replaces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, copy = tmp_path / "zhuoyue.sqlite3", tmp_path / "copy.sqlite3"
+    with SynchronousDatabase(tmp_path):
+        backup(path, copy)
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("os.chown", lambda _, user, group: given.append((user, group)))
+    restore(path, copy)
+    file, folder = path.stat(), tmp_path.stat()
+    path.rename(tmp_path / "elsewhere.sqlite3")
+    restore(path, copy)
+    assert given == [(file.st_uid, file.st_gid), (folder.st_uid, folder.st_gid)]
 
 
 async def test_what_a_killed_server_left_in_its_log_is_set_aside_with_its_database(tmp_path: Path) -> None:

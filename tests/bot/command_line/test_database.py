@@ -119,6 +119,7 @@ def test_a_backup_is_made_once_and_restored(
 ) -> None:
     copy = tmp_path / "copy.sqlite3"
     assert run("backup", str(copy)) == 0
+    the_key_of_the_tests(database.parent)
     shown = capsys.readouterr().out
     assert str(copy) in shown
     assert "keep a copy of the key" in shown
@@ -127,6 +128,21 @@ def test_a_backup_is_made_once_and_restored(
     assert run("restore", str(copy)) == 0
     assert "The database as it was before:" in capsys.readouterr().out
     assert len(list(database.parent.glob("zhuoyue.replaced.*.sqlite3"))) == 1
+
+
+@pytest.mark.parametrize("of_another", [False, True])
+def test_a_restore_says_when_the_key_at_hand_reads_nothing_of_it(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], of_another: bool
+) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    assert run("backup", str(copy)) == 0
+    if of_another:
+        load_or_create(database.parent / "master.key")
+    assert run("restore", str(copy)) == 2
+    told = capsys.readouterr()
+    assert f"The database was restored from {copy}." in told.out
+    assert f"can be read with the key file {database.parent / 'master.key'}" in told.err
+    assert (database.parent / "master.key").exists() is of_another
 
 
 def test_nothing_is_restored_under_a_running_server(

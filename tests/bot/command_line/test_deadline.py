@@ -45,6 +45,11 @@ def test_both_readings_are_given_where_they_differ() -> None:
     assert "by the other reading" in call("deadline", "HZ", "--from", "2026-11-21").out
 
 
+def test_clauses_are_named_in_the_language_that_is_spoken() -> None:
+    assert "Art. 5" in call("deadline", "ZZ", "--from", "2026-05-20").out
+    assert rows("ZZ", "2026-05-20")["ZZ-D01"]["clause"] == "第五条"
+
+
 def test_a_date_by_which_the_text_has_ended_says_so() -> None:
     (due,) = rows("ZZ", "2026-11-21")["ZZ-D01"]["dates"]
     assert (due["safe"], due["standing"]) == ("2027-05-31", "lapsed")

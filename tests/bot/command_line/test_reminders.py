@@ -106,6 +106,7 @@ def test_the_calendar_of_a_chat_is_written_where_nothing_stands(tmp_path: Path) 
     called = call("reminders", "calendar", "--chat", str(chat), "--out", str(path))
     assert (called.status, called.out) == (0, f"Saved: {path}\n")
     assert path.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    assert path.stat().st_mode & 0o077 == 0, "what is personal is for whoever asked for it"
     again = call("reminders", "calendar", "--chat", str(chat), "--out", str(path))
     assert (again.status, again.err) == (2, "It could not be saved: File exists\n")
     nobody = call("reminders", "calendar", "--chat", "77", "--out", str(tmp_path / "nobody.ics"))

@@ -141,6 +141,11 @@ def test_the_last_administrator_is_revoked_only_when_that_is_said() -> None:
     assert call("staff", "revoke", "1", "--force").status == 0
 
 
+def test_a_number_that_nothing_can_have_is_said_to_be_too_large() -> None:
+    refused = call("staff", "revoke", str(10**23))
+    assert (refused.status, refused.err) == (2, "a number is larger than any there can be\n")
+
+
 def test_programs_read_roles_and_invitations_too() -> None:
     assert call("staff", "list", "--format", "json").json == {"members": [], "invitations": []}
     joins(call("staff", "invite", "administrator").out)
