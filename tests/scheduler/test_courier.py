@@ -418,6 +418,34 @@ async def test_what_takes_long_to_send_is_not_sent_by_anybody_else_meanwhile(
     assert (slow.said, other.said) == (["long"], [])
 
 
+async def test_what_was_dropped_in_doubt_and_arrived_all_the_same_is_not_sent_again(
+    database: Database, time: DrivenTime
+) -> None:
+    class Slow(ScriptedSender):
+        arrived = asyncio.Event()
+
+        async def send(self, parcel: Parcel) -> Receipt:
+            receipt = await super().send(parcel)
+            await self.arrived.wait()
+            return receipt
+
+    slow, other = Slow(), ScriptedSender()
+    away, beside = Post(database, time, slow), Post(database, time, other)
+    message = await away.put(await away.chat(), "once", repeatable=False)
+    await away.courier.round()
+    # It stands still for longer than its lease in the middle of sending, and another process goes on without it.
+    time.pass_by(RULES.lease.total_seconds())
+    await beside.go()
+    assert (await beside.row(message)).state == "unknown"
+    assert await database.run(lambda tx: tx.deliveries.drop(message))
+    slow.arrived.set()
+    await away.courier.settled()
+    assert (await beside.row(message)).state == "sent"
+    assert not await database.run(lambda tx: tx.deliveries.again(message))
+    await beside.go(5)
+    assert (slow.said, other.said) == (["once"], [])
+
+
 async def test_what_came_of_a_message_is_stored_when_the_database_can_again(
     post: Post, sender: ScriptedSender, tmp_path: Path
 ) -> None:
