@@ -394,17 +394,22 @@ async def test_what_a_dead_process_was_sending_is_sent_by_the_next(
     assert sender.said == ["lost"]
 
 
+class Slow(ScriptedSender):
+    """One whose messages arrive when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrived = asyncio.Event()
+
+    async def send(self, parcel: Parcel) -> Receipt:
+        receipt = await super().send(parcel)
+        await self.arrived.wait()
+        return receipt
+
+
 async def test_what_takes_long_to_send_is_not_sent_by_anybody_else_meanwhile(
     database: Database, time: DrivenTime
 ) -> None:
-    class Slow(ScriptedSender):
-        arrived = asyncio.Event()
-
-        async def send(self, parcel: Parcel) -> Receipt:
-            receipt = await super().send(parcel)
-            await self.arrived.wait()
-            return receipt
-
     slow, other = Slow(), ScriptedSender()
     post = Post(database, time, slow)
     await post.put(await post.chat(), "long")
@@ -421,14 +426,6 @@ async def test_what_takes_long_to_send_is_not_sent_by_anybody_else_meanwhile(
 async def test_what_was_dropped_in_doubt_and_arrived_all_the_same_is_not_sent_again(
     database: Database, time: DrivenTime
 ) -> None:
-    class Slow(ScriptedSender):
-        arrived = asyncio.Event()
-
-        async def send(self, parcel: Parcel) -> Receipt:
-            receipt = await super().send(parcel)
-            await self.arrived.wait()
-            return receipt
-
     slow, other = Slow(), ScriptedSender()
     away, beside = Post(database, time, slow), Post(database, time, other)
     message = await away.put(await away.chat(), "once", repeatable=False)
