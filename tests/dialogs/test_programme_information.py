@@ -8,6 +8,7 @@ import pytest
 
 from dialogs.programme_parts import PARTS
 from tests.support.conversation import a_person
+from tests.support.self_check import answers_everything, checks
 
 PROGRAMMES = (
     "zhengzhou-incubation-base",
@@ -70,3 +71,40 @@ def test_what_is_not_from_the_text_says_so(tmp_path: Path) -> None:
         person.sees("（本助手的默认做法，不是政策原文）")
         person.presses("返回", "疑点")
         person.sees("本助手的默认值（不是政策原文）", "由主管部门判断的", "稳妥的理解：")
+
+
+def test_what_is_asked_for_in_one_round_alone_says_so(tmp_path: Path) -> None:
+    of_round = "Only in this round: Zhumadian recommendation of national quality benchmarks 2021"
+    with a_person(tmp_path, "en") as person:
+        person.commands("start", "national-quality-benchmark")
+        person.presses("materials")
+        assert person.text.count(of_round) == 4
+        assert of_round not in person.text.partition("selection standards and requirements")[2]
+        person.commands("start", "national-quality-benchmark")
+        person.presses("conditions")
+        assert person.text.count(of_round) == 4
+        person.sees("other recommenders may recommend enterprises outside that list (inferred from the text)")
+
+
+def test_what_a_ground_leads_to_stands_under_it(tmp_path: Path) -> None:
+    with a_person(tmp_path) as person:
+        person.commands("start", "national-quality-benchmark")
+        person.presses("conditions")
+        person.sees("哪些情况会被排除或失去资格", "不进入资料评审", "撤销称号并公告")
+
+
+@pytest.mark.parametrize(("grade", "told"), [("[b", True), ("[a", False)])
+def test_a_relaxation_is_to_be_confirmed_though_the_verdict_does_not_rest_on_it(
+    tmp_path: Path, grade: str, told: bool
+) -> None:
+    maker = {
+        "manufacturing_enterprise": "[yes",
+        "above_designated_size": "[yes",
+        "mu_yield_grade": grade,
+        "mu_yield_field": "[aerospace",
+    }
+    with a_person(tmp_path) as person:
+        checks(person, "hangzhou-quality-award")
+        answers_everything(person, maker)
+        person.is_at("check", "result")
+        assert ("仍须确认\n[unclear] 用B档申报" in person.text) is told

@@ -20,7 +20,7 @@ from bot.doctor.examination import CHECKS, examine
 from bot.doctor.findings import Grade, Patient
 from domain.clock import FixedClock
 from domain.privacy import MasterKey
-from domain.store import Transaction, condition
+from domain.store import ReadOnly, StoreError, Transaction, Unavailable, condition
 from domain.store.migrating import head, known_revisions
 from tests.support.database import SynchronousDatabase
 from tests.support.doctor import NOW, change, finding, grade, patient, set_up, write_key
@@ -51,6 +51,20 @@ def postgresql() -> Iterator[str]:
 def in_database(file: Path, work: Callable[[Transaction], None]) -> None:
     with SynchronousDatabase(file.parent) as opened:
         opened.run(work)
+
+
+def test_nobody_is_told_to_restore_over_a_database_that_only_cannot_be_written_to(
+    served: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot_be_opened(_url: str) -> None:
+        raise failing[0]
+
+    monkeypatch.setattr(condition, "engine", cannot_be_opened)
+    failing: list[StoreError] = [ReadOnly("unable to open database file")]
+    found = database.opens(served)
+    assert (found.grade, "restore" in found.remedy, "dmesg" in found.remedy) == (Grade.BROKEN, False, True)
+    failing[0] = Unavailable("file is not a database")
+    assert "zhuoyue db restore" in database.opens(served).remedy
 
 
 def a_chat_that_waits(tx: Transaction) -> None:

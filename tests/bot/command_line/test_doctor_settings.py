@@ -38,6 +38,15 @@ def test_settings_that_can_be_used_are_fine(nobody: Patient) -> None:
     assert settings.values(nobody).grade is Grade.FINE
 
 
+def test_a_file_of_settings_that_cannot_be_read_is_what_is_to_be_corrected(
+    nobody: Patient, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe")
+    found = settings.values(nobody)
+    assert found.grade is Grade.BROKEN
+    assert found.remedy.startswith("correct .env; "), found.remedy
+
+
 def test_every_mistyped_name_is_told_with_the_one_that_was_meant(
     nobody: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
